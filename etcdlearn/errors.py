@@ -52,9 +52,7 @@ class UnavailableError(EtcdError, ConnectionError):
         if sent:
             text = f"the connection broke after the request had left, so its outcome is unknown ({told})"
         else:
-            text = (
-                f"no etcd could be reached, nothing was sent ({told}). Is the server running at this address?"
-            )
+            text = f"no etcd could be reached, nothing was sent ({told}). Is the server running at this address?"
         super().__init__(text)
 
 
@@ -70,9 +68,7 @@ class DeadlineError(EtcdError, TimeoutError):
     def __init__(self, what: str, seconds: float | None, *, hint: str = "") -> None:
         self.seconds = seconds
         span = "in time" if seconds is None else f"within {seconds:g} s"
-        super().__init__(
-            f"{what}: no answer {span}. {hint or 'If it was a write, it may have happened or not.'}"
-        )
+        super().__init__(f"{what}: no answer {span}. {hint or 'If it was a write, it may have happened or not.'}")
 
 
 class ClientClosedError(EtcdError):
