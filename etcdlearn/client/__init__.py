@@ -1,0 +1,33 @@
+"""The typed client: one file for each service, values for what goes in and out, plumbing behind an underscore."""
+
+from etcdlearn.client._ranges import prefix_range_end
+from etcdlearn.client.client import Client
+from etcdlearn.client.op import Op
+from etcdlearn.client.types import (
+    CompactResponse,
+    DeleteResponse,
+    Event,
+    GetResponse,
+    Header,
+    KeyValue,
+    OpResponse,
+    PutResponse,
+    WatchResponse,
+)
+from etcdlearn.client.watch import Watch
+
+__all__ = [
+    "Client",
+    "CompactResponse",
+    "DeleteResponse",
+    "Event",
+    "GetResponse",
+    "Header",
+    "KeyValue",
+    "Op",
+    "OpResponse",
+    "PutResponse",
+    "Watch",
+    "WatchResponse",
+    "prefix_range_end",
+]

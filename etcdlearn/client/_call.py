@@ -1,0 +1,186 @@
+"""The one place that makes unary calls and opens streams, on whichever endpoint answers."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from time import perf_counter
+from typing import Final, TypeVar
+
+from google.protobuf.message import Message
+
+from etcdlearn.client._channel import GrpcTransport, Stream, Transport, TransportError
+from etcdlearn.client._endpoints import Endpoint
+from etcdlearn.client._methods import RANGE, Method
+from etcdlearn.client._retry import PATIENCE, Trial
+from etcdlearn.errors import ClientClosedError
+
+_T = TypeVar("_T")
+
+
+class _Default:
+    """The type of DEFAULT: no time given, so the client's own counts (``None`` already means "no deadline")."""
+
+    def __repr__(self) -> str:
+        return "<the client's timeout>"
+
+
+DEFAULT: Final = _Default()
+Timeout = float | None | _Default
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One attempt at a unary call, as an observer sees it.
+
+    Attributes:
+        method: the RPC.
+        endpoint: whom it was sent to, as the user wrote it.
+        request: the message sent.
+        response: the answer; None when there was none.
+        error: why there was no answer; None when there was one.
+        seconds: from sending to the answer or the error.
+    """
+
+    method: Method
+    endpoint: str
+    request: Message
+    response: Message | None
+    error: TransportError | None
+    seconds: float
+
+
+Observer = Callable[[Call], None]
+
+
+class Connection:
+    """One endpoint with its transport. ``proven``: it has answered since it was last found broken."""
+
+    __slots__ = ("endpoint", "proven", "transport")
+
+    def __init__(self, endpoint: Endpoint, transport: Transport) -> None:
+        self.endpoint = endpoint
+        self.transport = transport
+        self.proven = False
+
+
+class Caller:
+    """Makes the calls of one client; safe to share between threads."""
+
+    def __init__(
+        self,
+        endpoints: tuple[Endpoint, ...],
+        timeout: float | None,
+        open_transport: Callable[[Endpoint], Transport] = GrpcTransport,
+    ) -> None:
+        self.timeout = timeout
+        self.observers: tuple[Observer, ...] = ()
+        self.closed = False
+        self._open_transport = open_transport
+        self._turn = count()
+        self._process = os.getpid()
+        self.connect(endpoints)
+
+    def connect(self, endpoints: tuple[Endpoint, ...]) -> None:
+        """Use these endpoints from now on. Nothing is sent: a transport connects with its first call."""
+        former = getattr(self, "_connections", ())
+        self._connections = tuple(Connection(each, self._open_transport(each)) for each in endpoints)
+        for connection in former:
+            connection.transport.close()
+
+    def close(self) -> None:
+        """End every call and stream; harmless when repeated."""
+        self.closed = True
+        for connection in self._connections:
+            connection.transport.close()
+
+    def seconds(self, timeout: Timeout) -> float | None:
+        """The deadline of one call, in seconds from now; None for none. ``ValueError`` for 0 or less."""
+        return self.timeout if isinstance(timeout, _Default) else checked_timeout(timeout)
+
+    def unary(self, method: Method, request: Message, timeout: Timeout = DEFAULT) -> Message:
+        """Call and return the answer.
+
+        Raises:
+            ServerError: etcd refused.
+            UnavailableError: nobody reached for about a second, or the connection broke after sending.
+            DeadlineError: no answer within ``timeout``.
+            ClientClosedError: the client is closed.
+        """
+
+        def once(connection: Connection, seconds: float | None) -> Message:
+            if self.observers:
+                return self._observed(connection, method, request, seconds)
+            return connection.transport.unary(method, request, seconds)
+
+        return self._try(method, once, self.seconds(timeout))
+
+    def stream(self, method: Method, timeout: Timeout = DEFAULT) -> tuple[Connection, Stream]:
+        """Open a stream on an endpoint that answers; errors as ``unary``, but those of the stream come from it."""
+        return self._try(method, lambda where, _: (where, where.transport.stream(method)), self.seconds(timeout))
+
+    def ready(self, seconds: float) -> None:
+        """Return when one endpoint has answered. Raises ``UnavailableError`` after ``seconds``."""
+        self._try(RANGE, lambda _where, _seconds: None, seconds, patience=seconds)
+
+    def _try(
+        self,
+        method: Method,
+        once: Callable[[Connection, float | None], _T],
+        seconds: float | None,
+        *,
+        patience: float = PATIENCE,
+    ) -> _T:
+        """Make attempts until one succeeds or ``Trial`` says that it is over."""
+        connections = self._usable()
+        trial = Trial(method, seconds, len(connections), patience=patience)
+        while True:
+            connection = connections[next(self._turn) % len(connections)]
+            probing = not connection.proven
+            try:
+                if probing:
+                    connection.transport.probe(trial.probe_time())
+                    connection.proven, probing = True, False
+                return once(connection, trial.left())
+            except TransportError as error:
+                connection.proven &= error.code not in ("UNAVAILABLE", "CANCELLED")
+                failed = error
+            trial.failed(connection.endpoint.name, failed, probing=probing, closed=self.closed)
+
+    def _usable(self) -> tuple[Connection, ...]:
+        if self.closed:
+            raise ClientClosedError("this client is closed; make a new one")
+        if os.getpid() != self._process:
+            raise RuntimeError(
+                "this client was made before fork(); its connections do not work in the child: make a new one"
+            )
+        return self._connections
+
+    def _observed(self, connection: Connection, method: Method, request: Message, seconds: float | None) -> Message:
+        started = perf_counter()
+        answer: Message | None = None
+        failure: TransportError | None = None
+        try:
+            answer = connection.transport.unary(method, request, seconds)
+            return answer
+        except TransportError as error:
+            failure = error
+            raise
+        finally:
+            spent = perf_counter() - started
+            for observer in self.observers:
+                observer(Call(method, connection.endpoint.name, request, answer, failure, spent))
+
+
+def checked_timeout(timeout: float | None) -> float | None:
+    """``timeout`` in seconds, or None for no deadline. Raises ``TypeError`` or ``ValueError`` for anything else."""
+    if timeout is None:
+        return None
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float):
+        raise TypeError(f"timeout must be a number of seconds or None, not {type(timeout).__name__}")
+    if not (timeout > 0 and math.isfinite(timeout)):
+        raise ValueError(f"timeout must be above 0 seconds (None means no deadline), not {timeout}")
+    return float(timeout)

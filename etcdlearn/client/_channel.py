@@ -1,0 +1,165 @@
+"""The seam to the wire: the only module that imports grpc.
+
+Everything above speaks to a ``Transport``: one unary call, one stream, close. Tests put scripted transports here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from queue import SimpleQueue
+from typing import Any, Protocol
+
+# gRPC's C core writes warnings to stderr, which in a notebook is the learner's cell. Its variable counts only when it
+# is set before the first import; a value that the user chose stays.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+
+import grpc
+from google.protobuf.message import Message
+
+from etcdlearn.client._endpoints import Endpoint
+from etcdlearn.client._methods import Method
+
+HEALTH = "/grpc.health.v1.Health/Check"
+_NOT_SENT = ("failed to connect to all addresses", "connections to all backends failing", "DNS resolution failed")
+
+# Silence is noticed within 20 s: a ping after 10 s, 5 s for its answer (etcd allows a ping every 5 s). Answers have no
+# size limit (clientv3 has none). Proxies are for the outside world, not for an etcd. gRPC itself repeats nothing: what
+# may be repeated is decided in _call.py. A subchannel pool of our own keeps clients from sharing a connection.
+_OPTIONS = (
+    ("grpc.keepalive_time_ms", 10_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    ("grpc.http2.ping_timeout_ms", 5_000),
+    ("grpc.http2.max_pings_without_data", 0),
+    ("grpc.max_receive_message_length", -1),
+    ("grpc.enable_http_proxy", 0),
+    ("grpc.enable_retries", 0),
+    ("grpc.use_local_subchannel_pool", 1),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
+    ("grpc.min_reconnect_backoff_ms", 5_000),  # despite its name: how long one attempt to connect may take
+)
+
+
+class TransportError(Exception):
+    """A call that brought no answer.
+
+    Attributes:
+        code: gRPC's status name.
+        details: its words.
+        cause: gRPC's own error, None where a script plays the transport.
+    """
+
+    def __init__(self, code: str, details: str, cause: BaseException | None = None) -> None:
+        super().__init__(f"{code}: {details}")
+        self.code = code
+        self.details = details
+        self.cause = cause
+
+    @property
+    def not_sent(self) -> bool:
+        """True when gRPC says that there was no connection to send anything on."""
+        return self.code == "UNAVAILABLE" and self.details.startswith(_NOT_SENT)
+
+
+class Stream(Protocol):
+    """An open stream in both directions."""
+
+    def send(self, message: Message) -> None:
+        """Queue one request; never blocks."""
+
+    def __iter__(self) -> Iterator[Message]:
+        """Answers as they come; ends when the stream is closed, raises ``TransportError`` when it breaks."""
+
+    def close(self) -> None:
+        """End the stream; a blocked iteration ends too. Harmless when repeated."""
+
+
+class Transport(Protocol):
+    """The connection to one endpoint."""
+
+    def unary(self, method: Method, request: Message, timeout: float | None) -> Message:
+        """One call, one answer. Raises ``TransportError``."""
+
+    def stream(self, method: Method) -> Stream:
+        """Open a stream. Its errors come from iterating."""
+
+    def probe(self, timeout: float | None) -> None:
+        """Return when the endpoint answers anything at all. Raises ``TransportError``; sends nothing of the user's."""
+
+    def close(self) -> None:
+        """Close the connection and end every call on it."""
+
+
+class GrpcTransport:
+    """A ``Transport`` over one gRPC channel; it connects with the first call."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        if endpoint.secure:
+            self._channel = grpc.secure_channel(endpoint.target, grpc.ssl_channel_credentials(), _OPTIONS)
+        else:
+            self._channel = grpc.insecure_channel(endpoint.target, _OPTIONS)
+        self._calls: dict[str, Any] = {}
+        self._health: Any = self._channel.unary_unary(HEALTH, bytes, bytes)
+
+    def unary(self, method: Method, request: Message, timeout: float | None) -> Message:
+        call = self._calls.get(method.name) or self._prepare(method)
+        try:
+            answer: Message = call(request, timeout)
+        except grpc.RpcError as exc:
+            raise _translate(exc) from None
+        except ValueError as exc:  # "Cannot invoke RPC on closed channel!"
+            raise TransportError("CANCELLED", str(exc)) from None
+        return answer
+
+    def _prepare(self, method: Method) -> Any:
+        call = self._channel.unary_unary(method.path, method.request.SerializeToString, method.response.FromString)
+        return self._calls.setdefault(method.name, call)
+
+    def stream(self, method: Method) -> Stream:
+        return _GrpcStream(self._channel, method)
+
+    def probe(self, timeout: float | None) -> None:
+        try:
+            self._health(b"", timeout)
+        except grpc.RpcError as exc:
+            # A server without the health service answers too, and an answer is all that is asked.
+            if exc.code().name in ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED"):
+                raise _translate(exc) from None
+        except ValueError as exc:
+            raise TransportError("CANCELLED", str(exc)) from None
+
+    def close(self) -> None:
+        self._channel.close()
+
+
+class _GrpcStream:
+    def __init__(self, channel: Any, method: Method) -> None:
+        self._requests: SimpleQueue[Message | None] = SimpleQueue()
+        self._closed = False
+        open_stream = channel.stream_stream(method.path, method.request.SerializeToString, method.response.FromString)
+        try:
+            self._answers = open_stream(iter(self._requests.get, None))
+        except ValueError as exc:
+            raise TransportError("CANCELLED", str(exc)) from None
+
+    def send(self, message: Message) -> None:
+        self._requests.put(message)
+
+    def __iter__(self) -> Iterator[Message]:
+        try:
+            yield from self._answers
+        except grpc.RpcError as exc:
+            if not self._closed:
+                raise _translate(exc) from None
+        finally:
+            self._requests.put(None)  # gRPC's own thread waits here for the next request
+
+    def close(self) -> None:
+        self._closed = True
+        self._answers.cancel()
+        self._requests.put(None)
+
+
+def _translate(exc: grpc.RpcError) -> TransportError:
+    return TransportError(exc.code().name, exc.details() or "", exc)

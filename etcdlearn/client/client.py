@@ -1,0 +1,86 @@
+"""The client: one object that holds the connection and answers the everyday verbs itself, as Go's does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Self
+
+from etcdlearn.client._call import Caller, checked_timeout
+from etcdlearn.client._endpoints import parse_endpoints
+from etcdlearn.client.kv import KV
+from etcdlearn.client.watcher import Watcher
+
+
+class Client:
+    """A connection to an etcd, or to the members of a cluster.
+
+    Threads may share a client. Interrupting a blocking call ends that call; the client goes on.
+
+    Args:
+        endpoints: one address or several: ``host:port`` (the port is required), ``http://``, ``https://``,
+            ``[v6]:port``, ``unix:///path``. With several, calls go round and pass over those that do not answer.
+        dial_timeout: seconds to wait until one endpoint answers; ``None`` does not wait, as Go's ``New``.
+        timeout: deadline of every call in seconds, unless the call says otherwise; ``None`` for no deadline.
+
+    Attributes:
+        kv: put, get, delete, compact, do.
+        watcher: watch.
+
+    Raises:
+        ValueError, TypeError: no endpoint, a malformed one, or a time that is not above 0.
+        UnavailableError: nobody answered within ``dial_timeout``.
+    """
+
+    def __init__(
+        self,
+        endpoints: str | Iterable[str] = "127.0.0.1:2379",
+        *,
+        dial_timeout: float | None = 5.0,
+        timeout: float | None = 10.0,
+    ) -> None:
+        dial = checked_timeout(dial_timeout)
+        parsed = parse_endpoints(endpoints)
+        self._endpoints = tuple(each.name for each in parsed)
+        self._caller = Caller(parsed, checked_timeout(timeout))
+        self.kv = KV(self._caller)
+        self.watcher = Watcher(self._caller, self.kv)
+        self.put, self.get, self.delete = self.kv.put, self.kv.get, self.kv.delete
+        self.compact, self.do = self.kv.compact, self.kv.do
+        self.watch = self.watcher.watch
+        if dial is not None:
+            self._dial(dial)
+
+    def _dial(self, seconds: float) -> None:
+        try:
+            self._caller.ready(seconds)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """The endpoints as they were given. Assign the same forms to use others from the next call on."""
+        return self._endpoints
+
+    @endpoints.setter
+    def endpoints(self, endpoints: str | Iterable[str]) -> None:
+        parsed = parse_endpoints(endpoints)
+        self._caller.connect(parsed)
+        self._endpoints = tuple(each.name for each in parsed)
+
+    def close(self) -> None:
+        """End every watch and the connection; a waiting call raises ``ClientClosedError``. Harmless when repeated."""
+        self._caller.closed = True
+        self.watcher.close()
+        self._caller.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = ", closed" if self._caller.closed else ""
+        return f"Client({', '.join(self._endpoints)}{state})"
