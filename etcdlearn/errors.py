@@ -45,15 +45,17 @@ class UnavailableError(EtcdError, ConnectionError):
         outcome_unknown: False: nothing was sent. True: the request had left when the connection broke.
     """
 
-    def __init__(self, reasons: Mapping[str, str], *, sent: bool = False) -> None:
+    def __init__(self, reasons: Mapping[str, str], *, sent: bool = False, fact: str = "") -> None:
         self.reasons = dict(reasons)
         self.outcome_unknown = sent
         told = "; ".join(f"{endpoint}: {reason}" for endpoint, reason in self.reasons.items())
-        if sent:
-            text = f"the connection broke after the request had left, so its outcome is unknown ({told})"
+        if not fact and sent:
+            fact = "the connection broke after the request had left, so its outcome is unknown"
+        if fact:
+            super().__init__(f"{fact} ({told})")
         else:
-            text = f"no etcd could be reached, nothing was sent ({told}). Is the server running at this address?"
-        super().__init__(text)
+            hint = "Is the server running at this address?"
+            super().__init__(f"no etcd could be reached, nothing was sent ({told}). {hint}")
 
 
 class DeadlineError(EtcdError, TimeoutError):

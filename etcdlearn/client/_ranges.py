@@ -22,6 +22,8 @@ def as_bytes(data: str | bytes, what: str) -> bytes:
 
 def as_int64(number: SupportsIndex, what: str, *, lowest: int = 0) -> int:
     """``number`` checked: ``TypeError`` when it is no whole number, ``ValueError`` when it is out of range."""
+    if type(number) is int and lowest <= number <= MAX_INT64:  # nearly always; a get has six numbers to check
+        return number
     if isinstance(number, bool) or not hasattr(number, "__index__"):
         raise TypeError(f"{what} must be a whole number, not {type(number).__name__}")
     value = number.__index__()

@@ -90,6 +90,8 @@ class Op:
 
 def _sort(target: str | None, order: str | None) -> tuple[str | None, str | None]:
     """The sort that travels: ``(None, None)`` for ascending keys, which etcd does anyway (clientv3: ``WithSort``)."""
+    if target is order is None:
+        return None, None
     if target is not None and target not in SORT_TARGETS:
         raise ValueError(f"sort_target must be one of {', '.join(SORT_TARGETS)}, not {target!r}")
     if order is not None and order not in SORT_ORDERS:

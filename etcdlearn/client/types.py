@@ -205,5 +205,6 @@ class WatchResponse:
         return not self.events
 
     def __repr__(self) -> str:
+        many = "1 event" if len(self.events) == 1 else f"{len(self.events):,} events"
         events = f": {_listed(self.events)}" if self.events else ""
-        return f"WatchResponse(revision {self.header.revision}, {len(self.events)} events{events})"
+        return f"WatchResponse(revision {self.header.revision}, {many}{events})"

@@ -46,7 +46,7 @@ DELETED = KeyValue(b"k", b"", 0, 4, 0, 0)
         (Event("DELETE", DELETED), "Event(DELETE 'k', mod 4)"),
         (
             WatchResponse(HEADER, (Event("DELETE", DELETED),)),
-            "WatchResponse(revision 4, 1 events: Event(DELETE 'k', mod 4))",
+            "WatchResponse(revision 4, 1 event: Event(DELETE 'k', mod 4))",
         ),
     ],
 )
