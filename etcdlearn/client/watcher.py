@@ -146,7 +146,9 @@ class Watcher:
     def _why(self, opened: _Open, broken: TransportError) -> EtcdError:
         name = opened.connection.endpoint.name
         if broken.code in ("UNAVAILABLE", "CANCELLED"):
-            error: EtcdError = UnavailableError({name: reason(broken)}, fact="the connection broke, and this watch with it")
+            error: EtcdError = UnavailableError(
+                {name: reason(broken)}, fact="the connection broke, and this watch with it"
+            )
         else:
             error = server_error(broken.code, broken.details, method="Watch")
         error.rpc_error = broken.cause

@@ -2,6 +2,7 @@
 
 import _thread
 import contextlib
+import os
 import signal
 import socket
 import threading
@@ -104,10 +105,13 @@ def test_the_compacted_past(client: Client) -> None:
 
 
 def test_a_full_database() -> None:
+    def fill(client: Client) -> None:
+        for n in range(1000):
+            client.put(f"k{n}", b"x" * 10_000)
+
     with server(quota_backend_bytes=64 * 1024, args=("--backend-batch-limit=1",)) as small, small.client() as client:
         with pytest.raises(NoSpaceError, match="database space exceeded"):
-            for n in range(1000):
-                client.put(f"k{n}", b"x" * 10_000)
+            fill(client)
         assert client.get("k0").count == 1  # reading goes on
 
 
@@ -161,13 +165,13 @@ def test_one_endpoint_that_answers_is_enough(etcd: LocalServer, dead_port: int) 
 @contextlib.contextmanager
 def frozen(etcd: LocalServer) -> Iterator[None]:
     """The server as it looks to a client when its machine hangs."""
-    import os
-
-    os.kill(etcd.pid, signal.SIGSTOP)
+    pid = etcd.pid
+    os.kill(pid, signal.SIGSTOP)
     try:
         yield
     finally:
-        os.kill(etcd.pid, signal.SIGCONT)
+        with contextlib.suppress(ProcessLookupError):  # it may have been killed meanwhile
+            os.kill(pid, signal.SIGCONT)
 
 
 def test_a_deadline_leaves_the_outcome_unknown() -> None:

@@ -1,0 +1,84 @@
+"""A private folder for one server: its sockets, its log, and its data unless the user named a place for those.
+
+Each folder holds a lock while its owner lives; the kernel lets go of it however the owner ends. Whoever starts a server
+removes the folders whose lock is free: a killed process leaves 128 MB behind.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from time import time
+
+from etcdlearn.errors import ServerStartError
+
+if sys.platform != "win32":  # there LocalServer says so before anything here is needed
+    import fcntl
+
+PREFIX = "etcdlearn-"
+_LONGEST = 70  # a unix socket's whole path must stay below 104 bytes on macOS, 108 on Linux
+_YOUNG = 60.0  # seconds in which a folder without a lock may belong to somebody who is about to lock it
+
+
+class Folder:
+    """A locked temporary folder, readable by its owner only."""
+
+    def __init__(self) -> None:
+        place = _place()
+        sweep(place)
+        try:
+            self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+            self._lock = lock(self.path / "lock")
+        except OSError as exc:
+            raise ServerStartError(
+                f"no folder for the server can be made in {str(place)!r}: {exc.strerror}",
+                hint="Set TMPDIR to a folder that can be written.",
+            ) from exc
+
+    def remove(self) -> None:
+        """Remove it with all that is in it; harmless when repeated."""
+        if self._lock >= 0:
+            shutil.rmtree(self.path, ignore_errors=True)
+            os.close(self._lock)
+            self._lock = -1
+
+
+def _place() -> Path:
+    place = Path(tempfile.gettempdir())
+    return place if len(os.fsencode(place)) <= _LONGEST else Path("/tmp")
+
+
+def lock(path: Path) -> int:
+    """Lock a file, made if need be, or a folder. Its descriptor, or ``BlockingIOError`` when it is taken."""
+    flags = os.O_RDONLY if path.is_dir() else os.O_RDWR | os.O_CREAT
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def sweep(place: Path) -> None:
+    """Remove the folders of ours whose owner has ended."""
+    for path in place.glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            if path.is_dir() and not path.is_symlink() and path.stat().st_uid == os.getuid():
+                _remove_if_left(path)
+
+
+def _remove_if_left(path: Path) -> None:
+    if not (path / "lock").exists():
+        if time() - path.stat().st_mtime > _YOUNG:
+            shutil.rmtree(path, ignore_errors=True)
+        return
+    descriptor = lock(path / "lock")  # BlockingIOError, an OSError: its owner lives
+    try:
+        shutil.rmtree(path, ignore_errors=True)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,307 @@
+"""One member of etcd on this machine, started for you and gone with you."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import socket
+import sys
+import warnings
+import weakref
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+from typing import Any, Self
+
+from etcdlearn.client import Client
+from etcdlearn.errors import ServerStartError
+from etcdlearn.servers import process
+from etcdlearn.servers.binary import Binary, find
+from etcdlearn.servers.folder import Folder, lock
+from etcdlearn.servers.ready import Readiness, cause
+
+START_LIMIT = 20.0  # seconds; a start takes a tenth of one
+STOP_LIMIT = 5.0
+TRIES = 5  # ports; between choosing one and listening on it somebody else may take it
+GRPC_ONLY = (3, 5, 8)  # the first version that can keep HTTP away from the port of its clients
+SIGKILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+
+_running: weakref.WeakSet[LocalServer] = weakref.WeakSet()
+
+
+class LocalServer:
+    """A real etcd with one member. It listens on 127.0.0.1 on a free port, and to no browser.
+
+    Its name, peer URL and cluster token are fixed, so the ids in headers are the same on every run. It ends with the
+    process that made it, however that one ends. Use it in a ``with``, or call ``stop``.
+
+    Args:
+        binary: the etcd to start; left out, ``$ETCDLEARN_ETCD``, one of 3.5.3 or newer on PATH, or the one pip brings.
+        data_dir: where its data are kept, and stay; left out, a temporary folder that is removed with the server.
+        quota_backend_bytes: size of the database at which writes are refused; left out, etcd's 2 GiB.
+        heartbeat_ms, election_ms: Raft's timers. etcd's own are 100 and 1000; with these it starts ten times faster.
+        args: further flags for etcd, as in ``("--max-txn-ops=256",)``.
+
+    Attributes:
+        binary: which etcd it is, with its ``path``, ``version`` and ``origin``.
+        endpoints: its address for clients, a list of one.
+        version: its version, as in "3.5.1".
+
+    Raises:
+        ValueError, TypeError: an argument that etcd would refuse; nothing was started.
+        ServerStartError: no etcd found, or it did not start; the text quotes etcd's reason, ``.log`` has the rest.
+    """
+
+    def __init__(
+        self,
+        *,
+        binary: str | os.PathLike[str] | None = None,
+        data_dir: str | os.PathLike[str] | None = None,
+        quota_backend_bytes: int | None = None,
+        heartbeat_ms: int = 10,
+        election_ms: int = 100,
+        args: Sequence[str] = (),
+    ) -> None:
+        supported()
+        self._flags = [*_flags(quota_backend_bytes, heartbeat_ms, election_ms), *_texts(args)]
+        self._timers = (heartbeat_ms, election_ms)
+        self._lock = RLock()
+        self._owner = os.getpid()
+        self._child: process.Child | None = None
+        self._held: socket.socket | None = None
+        self._stopped = False
+        self._data_lock = -1
+        self.binary: Binary = find(binary)
+        self._folder = Folder()
+        try:
+            self._data = self._folder.path / "data" if data_dir is None else self._take(Path(data_dir).absolute())
+            self._start_on_a_free_port()
+        except BaseException:
+            self.stop()
+            raise
+        _running.add(self)
+
+    def _take(self, data: Path) -> Path:
+        """The user's own data directory, made if need be and locked: two servers in one would wait for each other."""
+        try:
+            data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._data_lock = lock(data)
+        except BlockingIOError as exc:
+            raise ServerStartError(f"data_dir {str(data)!r} is in use by another server") from exc
+        except OSError as exc:
+            raise ServerStartError(f"data_dir {str(data)!r} cannot be used: {exc.strerror}") from exc
+        return data
+
+    def _start_on_a_free_port(self) -> None:
+        for tries_left in reversed(range(TRIES)):
+            self._hold(0)
+            try:
+                self._start()
+                return
+            except ServerStartError as exc:
+                if not tries_left or "address already in use" not in str(exc):
+                    raise
+
+    def _hold(self, port: int) -> None:
+        """Bind a port without listening: a connection is refused, and nobody else gets the port meanwhile."""
+        held = socket.socket()
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            held.bind(("127.0.0.1", port))
+        except OSError:
+            held.close()
+            return
+        self._held = held
+        self.endpoints = [f"127.0.0.1:{held.getsockname()[1]}"]
+
+    def _start(self) -> None:
+        """Start the process and wait until it is ready; on any failure nothing of it is left running."""
+        with Readiness(self._folder.path) as readiness, open(self._folder.path / "log", "ab") as log:
+            start_of_log = log.tell()
+            env = {name: value for name, value in os.environ.items() if not name.startswith("ETCD_")}
+            self._release_port()
+            try:
+                self._child = process.start(
+                    [str(self.binary.path), *self._addresses(), *self._flags],
+                    cwd=self._folder.path,
+                    env={**env, "NOTIFY_SOCKET": str(readiness.path)},
+                    output=log,
+                )
+                ready = readiness.wait(self._child, START_LIMIT)
+            except BaseException:
+                self._end(SIGKILL)
+                raise
+            if not ready:
+                self._failed(start_of_log)
+
+    def _failed(self, start_of_log: int) -> None:
+        child = self._child
+        assert child is not None
+        with suppress(Exception):
+            child.handle.wait(0.5)
+        status = child.handle.poll()
+        self._end(SIGKILL)
+        log = self._read_log(start_of_log)
+        what = f"etcd {self.binary.version} ({self.binary.origin}: {self.binary.path})"
+        how = f"was not ready after {START_LIMIT:g} s" if status is None else f"ended with status {status} at its start"
+        reason = cause(log)
+        hint = "Free some disk space, or set TMPDIR to a larger disk." if "no space left" in reason else ""
+        raise ServerStartError(f"{what} {how}: {reason}", hint=hint, log="\n".join(log.splitlines()[-50:]))
+
+    def _addresses(self) -> list[str]:
+        # Relative names: the folder is etcd's working directory, and 3.5.1 knows no absolute ones.
+        http = ["--listen-client-http-urls=unix://h:3"] if self.binary.number >= GRPC_ONLY else []
+        return [
+            "--name=etcdlearn",
+            f"--data-dir={self._data}",
+            f"--listen-client-urls=http://{self.endpoints[0]}",
+            f"--advertise-client-urls=http://{self.endpoints[0]}",
+            "--listen-peer-urls=unix://p:2",
+            "--initial-advertise-peer-urls=unix://p:2",
+            "--initial-cluster=etcdlearn=unix://p:2",
+            "--initial-cluster-token=etcdlearn",
+            "--enable-grpc-gateway=false",
+            *(http or ["--host-whitelist=none.invalid"]),
+        ]
+
+    def _release_port(self) -> None:
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+    def _end(self, how: int) -> None:
+        """End the process, if there is one."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.end(how, STOP_LIMIT)
+
+    @property
+    def version(self) -> str:
+        return self.binary.version
+
+    @property
+    def timers(self) -> tuple[int, int]:
+        """Raft's timers in milliseconds: heartbeat, election."""
+        return self._timers
+
+    @property
+    def pid(self) -> int:
+        """The id of etcd's process. Raises ``RuntimeError`` when it does not run."""
+        child = self._child
+        if child is None:
+            raise RuntimeError("this etcd is not running")
+        return child.handle.pid
+
+    @property
+    def data_dir(self) -> Path:
+        """Where etcd keeps its data."""
+        return self._data
+
+    def client(self, **options: Any) -> Client:
+        """A new client of this server; options are those of ``Client`` but ``endpoints``. Close it yourself."""
+        return Client(self.endpoints, **options)
+
+    def logs(self, tail: int = 50) -> str:
+        """The last ``tail`` lines that etcd wrote: one JSON object each. "" after ``stop``."""
+        return "\n".join(self._read_log(0).splitlines()[-tail:]) if tail > 0 else ""
+
+    def _read_log(self, start: int) -> str:
+        try:
+            with open(self._folder.path / "log", "rb") as log:
+                log.seek(start)
+                return log.read().decode(errors="replace")
+        except FileNotFoundError:
+            return ""
+
+    def kill(self) -> None:
+        """SIGKILL, as when a machine loses power: data and endpoint stay, ``restart`` brings it back."""
+        with self._lock:
+            self._end(SIGKILL)
+            self._hold_again()
+
+    def restart(self) -> None:
+        """Start again, with the same data at the same endpoint; a running server is stopped first.
+
+        Raises:
+            RuntimeError: the server was stopped: its data are gone.
+            ServerStartError: it did not start again.
+        """
+        with self._lock:
+            if self._stopped:
+                raise RuntimeError("this server was stopped and its data are gone; start a new one")
+            self._end(signal.SIGTERM)
+            self._hold_again()
+            self._start()
+
+    def _hold_again(self) -> None:
+        if self._held is None:
+            self._hold(int(self.endpoints[0].rpartition(":")[2]))
+
+    def stop(self) -> None:
+        """End the server and remove its data, unless you named their place. Harmless when repeated."""
+        with self._lock:
+            self._stopped = True
+            if os.getpid() != self._owner:  # a forked child has no say over its parent's server
+                return
+            self._end(signal.SIGTERM)
+            self._release_port()
+            self._folder.remove()
+            if self._data_lock >= 0:
+                os.close(self._data_lock)
+                self._data_lock = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+        self.stop()
+
+    def __del__(self) -> None:
+        if not getattr(self, "_stopped", True) and hasattr(self, "_folder") and os.getpid() == self._owner:
+            warnings.warn(f"{self!r} was never stopped", ResourceWarning, source=self, stacklevel=2)
+            self.stop()
+
+    def __repr__(self) -> str:
+        state = "stopped" if self._stopped else "running" if self._child else "killed"
+        return f"LocalServer(etcd {self.version}, {state})"
+
+
+def _flags(quota: int | None, heartbeat: int, election: int) -> list[str]:
+    """The flags for these arguments, checked by etcd's own rules."""
+    for name, value in (("heartbeat_ms", heartbeat), ("election_ms", election), ("quota_backend_bytes", quota)):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise TypeError(f"{name} must be a whole number, not {type(value).__name__}")
+        if value is not None and value <= 0:
+            raise ValueError(f"{name} must be above 0, not {value}")
+    if not 5 * heartbeat <= election <= 50_000:
+        raise ValueError(
+            f"election_ms must be at least 5 times heartbeat_ms and at most 50000; "
+            f"heartbeat_ms is {heartbeat}, election_ms {election}"
+        )
+    flags = [f"--heartbeat-interval={heartbeat}", f"--election-timeout={election}"]
+    return flags if quota is None else [*flags, f"--quota-backend-bytes={quota}"]
+
+
+def _texts(args: Iterable[str]) -> list[str]:
+    found = [] if isinstance(args, str) else list(args)
+    if isinstance(args, str) or not all(isinstance(arg, str) for arg in found):
+        raise TypeError("args must be a sequence of texts, as in ('--max-txn-ops=256',)")
+    return found
+
+
+@atexit.register
+def _stop_all() -> None:
+    """At the end of Python: what the parent-death signal would do, and the folders as well."""
+    for server in list(_running):
+        server.stop()
+
+
+def supported() -> None:
+    """Raises ``ServerStartError`` where no etcd can be started as a process that ends with us."""
+    if sys.platform == "win32":
+        raise ServerStartError(
+            "a local etcd needs Linux or macOS", hint="On Windows use WSL, or an etcd in Docker and Client(...)."
+        )
