@@ -1,0 +1,5 @@
+"""Live pictures of what etcd did; each is one module with a pure scene function, all are drawn by one stage."""
+
+from etcdlearn.widgets.timeline import RevisionTimeline
+
+__all__ = ["RevisionTimeline"]

@@ -1,0 +1,118 @@
+"""What a RevisionTimeline knows: the history of keys, from what the server said and nothing else. Pure data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from etcdlearn.client import Event, KeyValue
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One change of one key: a put with what it stored, or a delete."""
+
+    revision: int
+    type: Literal["PUT", "DELETE"]
+    kv: KeyValue
+
+    @property
+    def leased(self) -> bool:
+        return bool(self.kv.lease)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The marks of one key, oldest first."""
+
+    key: bytes
+    marks: tuple[Mark, ...]
+
+    def at(self, revision: int) -> Mark | None:
+        """The last mark at or before ``revision``."""
+        return next((mark for mark in reversed(self.marks) if mark.revision <= revision), None)
+
+    def after(self, revision: int) -> Mark | None:
+        """The first mark after ``revision``."""
+        return next((mark for mark in self.marks if mark.revision > revision), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Everything that the picture of one moment is drawn from.
+
+    Attributes:
+        prefix: the keys shown begin with it.
+        lanes: one for each key, in the order of keys.
+        now: the store's newest revision seen.
+        compacted: the oldest revision that can be read, 0 when nothing is compacted.
+        cursor: the revision that is read, None for now.
+        answers: what the server answered at the cursor, None before the first answer.
+        newer: revisions that came while the cursor stayed in the past.
+        lost: why the server cannot be heard, "" while it can.
+        stopped: the cursor was asked below the compaction and stopped at its edge.
+    """
+
+    prefix: bytes = b""
+    lanes: tuple[Lane, ...] = ()
+    now: int = 1
+    compacted: int = 0
+    cursor: int | None = None
+    answers: tuple[KeyValue, ...] | None = None
+    newer: int = 0
+    lost: str = ""
+    stopped: bool = False
+
+    @property
+    def at(self) -> int:
+        """The revision that is read."""
+        return self.now if self.cursor is None else self.cursor
+
+    @property
+    def oldest(self) -> int:
+        """The oldest revision that can be read."""
+        return max(self.compacted, 1)
+
+
+@dataclass(slots=True)
+class History:
+    """Collects events; ``timeline`` is a picture's worth of it."""
+
+    prefix: bytes
+    now: int = 1
+    compacted: int = 0
+    lanes: dict[bytes, list[Mark]] = field(default_factory=dict)
+
+    def start(self, compacted: int, alive: Iterable[KeyValue]) -> None:
+        """Begin anew with the keys that were alive at the compaction; 0 and nothing for a store that has all."""
+        self.compacted = compacted
+        self.now = max(self.now, compacted, 1)
+        self.lanes = {kv.key: [Mark(kv.mod_revision, "PUT", kv)] for kv in alive}
+
+    def add(self, events: Iterable[Event]) -> None:
+        """Take events in; those of other keys only move ``now``. An event seen before changes nothing."""
+        for event in events:
+            revision = event.kv.mod_revision
+            self.now = max(self.now, revision)
+            if event.kv.key.startswith(self.prefix):
+                lane = self.lanes.setdefault(event.kv.key, [])
+                if not lane or lane[-1].revision < revision:
+                    lane.append(Mark(revision, event.type, event.kv))
+
+    def compact(self, revision: int) -> None:
+        """Forget what the store forgot: before ``revision`` only the put that a key lived by then is left."""
+        self.compacted = revision
+        kept = {key: _survivors(marks, revision) for key, marks in self.lanes.items()}
+        self.lanes = {key: marks for key, marks in kept.items() if marks}
+
+    def timeline(self) -> Timeline:
+        """The picture of now."""
+        lanes = tuple(Lane(key, tuple(marks)) for key, marks in sorted(self.lanes.items()))
+        return replace(Timeline(self.prefix), lanes=lanes, now=self.now, compacted=self.compacted)
+
+
+def _survivors(marks: list[Mark], compacted: int) -> list[Mark]:
+    older = [mark for mark in marks if mark.revision <= compacted]
+    last = older[-1:] if older and (older[-1].type == "PUT" or older[-1].revision == compacted) else []
+    return last + marks[len(older) :]

@@ -1,0 +1,65 @@
+"""What a RevisionTimeline says in words: one sentence about the one thing to see."""
+
+from __future__ import annotations
+
+from etcdlearn.widgets._history import Lane, Mark, Timeline
+from etcdlearn.widgets._text import clipped, quoted
+from etcdlearn.widgets._timeline_parts import grouped
+from etcdlearn.widgets._words import Words
+
+
+def caption(data: Timeline, words: Words) -> str:
+    """The sentence below the picture; "" for an empty one."""
+    if not data.lanes:
+        return ""
+    if data.stopped:
+        return words["stopped"].format(revision=grouped(data.oldest))
+    if data.at == data.now:
+        return _newest(data, words)
+    past = _past(data, words)
+    if not data.compacted:
+        return past + words["end"]
+    return past + words["join"] + words["before"].format(revision=grouped(data.compacted))
+
+
+def _newest(data: Timeline, words: Words) -> str:
+    """What the newest revision did."""
+    changed = [(lane, lane.marks[-1]) for lane in data.lanes if lane.marks[-1].revision == data.now]
+    revision = grouped(data.now)
+    if not changed:
+        return words["elsewhere"].format(revision=revision)
+    if len(changed) > 1:
+        return words["together"].format(revision=revision, number=len(changed))
+    lane, mark = changed[0]
+    before = lane.at(mark.revision - 1)
+    readable = before is not None and before.type == "PUT" and mark.revision - 1 >= data.oldest
+    if mark.type == "PUT" and (before is None or before.type == "DELETE"):
+        return _say("created", lane, mark, words)
+    kind = "wrote" if mark.type == "PUT" else "deleted"
+    if not readable or before is None:
+        return _say(f"{kind} compacted", lane, mark, words)
+    return _say(kind, lane, mark, words, older=grouped(mark.revision - 1), old=quoted(before.kv.value))
+
+
+def _say(name: str, lane: Lane, mark: Mark, words: Words, **more: str) -> str:
+    key, value = clipped(lane.key, is_key=True), quoted(mark.kv.value)
+    return words[name].format(revision=grouped(mark.revision), key=key, value=value, **more)
+
+
+def _past(data: Timeline, words: Words) -> str:
+    """How the revision under the cursor differs from now: the first key that was overwritten, deleted or not there."""
+    missing = ""
+    for lane in data.lanes:
+        then, later = lane.at(data.at), lane.after(data.at)
+        key = clipped(lane.key, is_key=True)
+        if later is None:
+            continue
+        numbers = {"revision": grouped(data.at), "later": grouped(later.revision)}
+        if then is not None and then.type == "PUT":
+            gone = next((mark for mark in lane.marks if mark.revision > data.at and mark.type == "DELETE"), None)
+            if gone is lane.marks[-1]:
+                numbers["later"] = grouped(gone.revision)
+                return words["past deleted"].format(key=key, value=quoted(then.kv.value), **numbers)
+            return words["past overwritten"].format(key=key, value=quoted(then.kv.value), **numbers)
+        missing = missing or words["past missing"].format(key=key, **numbers)
+    return missing or words["past same"].format(revision=grouped(data.at))

@@ -1,0 +1,272 @@
+"""The shapes of a RevisionTimeline: what a put, a delete, a life, a pill or the compacted past look like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from etcdlearn.client._text import show_id
+from etcdlearn.widgets._history import Lane, Mark, Timeline
+from etcdlearn.widgets._scene import Node, node, number
+from etcdlearn.widgets._text import clipped, readable, width
+from etcdlearn.widgets._timeline_layout import Layout
+from etcdlearn.widgets._words import Words
+
+HATCH = 12
+
+
+def grouped(revision: int) -> str:
+    """A number as it is written: grouped from 10,000."""
+    return f"{revision:,}" if revision >= 10_000 else str(revision)
+
+
+def label(
+    text: str, x: float, y: float, *, anchor: str = "", mono: bool = False, bold: bool = False, key: str = ""
+) -> Node:
+    """Our own small words, and numbers on an axis."""
+    extra: dict[str, Any] = {"text_anchor": anchor} if anchor else {}
+    extra |= {"font_weight": 600} if bold else {}
+    extra |= {"font_family": "mono"} if mono else {}
+    return node("text", text, key=key, x=x, y=y, font_size=11, fill="ink2", **extra)
+
+
+def data_text(
+    text: str, x: float, y: float, size: float, fill: str, *, anchor: str = "", bold: bool = False, key: str = ""
+) -> Node:
+    """Keys and values: always in the font of data."""
+    extra: dict[str, Any] = {"text_anchor": anchor} if anchor not in ("", "start") else {}
+    extra |= {"font_weight": 600} if bold else {}
+    return node("text", text, key=key, x=x, y=y, font_size=size, fill=fill, font_family="mono", **extra)
+
+
+def header(data: Timeline, grid: Layout, words: Words) -> Iterator[Node]:
+    scope = node(
+        "tspan",
+        clipped(data.prefix, is_key=True) if data.prefix else words["every key"],
+        dx=12,
+        font_size=12,
+        font_weight=400,
+        font_family="mono" if data.prefix else "sans",
+        fill="ink2",
+    )
+    yield node(
+        "text", words["title"], scope, key="title", x=grid.margin, y=32, font_size=15, font_weight=600, fill="ink"
+    )
+    place = (
+        {"x": grid.margin, "y": 52} if grid.narrow else {"x": grid.size - grid.margin, "y": 32, "text_anchor": "end"}
+    )
+    yield node("text", state(data, grid, words), key="state", font_size=12, fill="ink2", **place)
+
+
+def state(data: Timeline, grid: Layout, words: Words) -> str:
+    """The state line: what is so of the whole picture now."""
+    said = (
+        [f"// {words['lost'].format(now=grouped(data.now))}"]
+        if data.lost
+        else [words["now"].format(now=grouped(data.now))]
+    )
+    if data.compacted:
+        said.append(words["compacted at"].format(revision=grouped(data.compacted)))
+    if grid.group > 1:
+        columns = grid.column(data.now) + 1
+        said.append(words["columns"].format(revisions=f"{data.now - grid.first + 1:,}", columns=columns))
+    if data.newer:
+        said.append(words["newer"].format(number=f"{data.newer:,}"))
+    room = grid.size - 2 * grid.margin
+    while len(said) > 1 and width(" · ".join(said), 12) > room:
+        said.pop()
+    return " · ".join(said)
+
+
+def framed(data: Timeline, body: Sequence[Node], size: float, height: float) -> Iterator[Node]:
+    """The picture, in a dashed frame while the server cannot be heard."""
+    yield from body
+    if data.lost:
+        inside: dict[str, Any] = {"x": 4, "y": 4, "width": size - 8, "height": height - 8, "rx": 4}
+        yield node("rect", key="lost", fill="none", stroke="ink2", stroke_width=1.5, stroke_dasharray="6 4", **inside)
+
+
+def hatch(left: float, top: float, right: float, bottom: float) -> str:
+    """Lines of 45 degrees, clipped by arithmetic: a clip path would need an id, and two on a page would collide."""
+    lines = []
+    reach = int((right - left + bottom - top) // HATCH)
+    for n in range(1, reach + 1):
+        offset = n * HATCH
+        x1, y1 = min(left + offset, right), top + max(left + offset - right, 0)
+        x2, y2 = left + max(top + offset - bottom, 0), min(top + offset, bottom)
+        lines.append(f"M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}")
+    return "".join(lines)
+
+
+def pill_width(text: str, *, sans: bool = False) -> float:
+    return max(width(text, 11, mono=not sans) + 18, 26)
+
+
+def pill(text: str, middle: float, top: float, *, mono: bool = False, room: float = 0) -> Iterator[Node]:
+    """The question in a capsule; the same capsule stands at the head of the answers."""
+    size = room or pill_width(text, sans=not mono)
+    extra: dict[str, Any] = {"font_family": "mono"} if mono else {}
+    yield node("rect", x=middle - size / 2, y=top, width=size, height=18, rx=9, fill="ink")
+    yield node(
+        "text", text, x=middle, y=top + 13, font_size=11, font_weight=600, fill="panel", text_anchor="middle", **extra
+    )
+
+
+def start(mark: Mark, grid: Layout) -> float:
+    """Where a mark stands; one from before the first column at the left edge."""
+    return max(grid.x(mark.revision), grid.left + 6) if mark.revision >= grid.first else grid.left + 6
+
+
+def life(mark: Mark, lane: Lane, left: float, right: float, y: float, *, read: bool) -> Node:
+    """The bar of a value's life; leased: dashed. The value stands in it if it fits whole."""
+    ground = "lease-tint" if mark.leased else "put-tint"
+    line: dict[str, Any] = {}
+    if read:
+        line = {"stroke": "put", "stroke_width": 2}
+    elif mark.leased:
+        line = {"stroke": "lease", "stroke_width": 1.2}
+    if mark.leased:
+        line["stroke_dasharray"] = "3 2"
+    parts = [node("rect", x=left, y=y - 11, width=max(right - left, 0), height=22, fill=ground, **line)]
+    text = readable(mark.kv.value) if len(mark.kv.value) <= 64 else ""
+    text = text if mark.kv.value else '""'
+    if text and width(text, 11, mono=True) + 9 + 8 <= right - left:
+        parts.append(data_text(text, left + 9, y + 4, 11, "ink" if read else "ink2", bold=read))
+    return node("g", "", *parts, key=f"life {readable(lane.key)} {mark.revision}")
+
+
+def mark(mark: Mark, lane: Lane, data: Timeline, grid: Layout, y: float, words: Words, *, halo: bool) -> Node:
+    """Disc or crossed strokes, with the room for a pointer around them."""
+    x = start(mark, grid)
+    shape = (
+        put_shape(x, y, "mark" if mark.revision < data.compacted else "put", halo)
+        if mark.type == "PUT"
+        else cross(x, y)
+    )
+    area = node("rect", x=x - 12, y=y - 12, width=24, height=24, fill="none", pointer_events="all")
+    name = readable(lane.key)
+    live = {"tip": tip(mark, lane, words), "at": mark.revision}
+    return node("g", "", *shape, area, key=f"mark {name} {mark.revision}", live=live)
+
+
+def put_shape(x: float, y: float, colour: str, halo: bool = True) -> list[Node]:
+    extra: dict[str, Any] = {"stroke": "panel", "stroke_width": 1.5} if halo else {}
+    return [node("circle", cx=x, cy=y, r=6, fill=colour, **extra)]
+
+
+def cross(x: float, y: float) -> list[Node]:
+    a, b, c, d = (number(value) for value in (x - 5.5, x + 5.5, y - 5.5, y + 5.5))
+    path = f"M{a} {c}L{b} {d}M{b} {c}L{a} {d}"
+    ends: dict[str, Any] = {"d": path, "fill": "none", "stroke_linecap": "round"}
+    return [
+        node("path", stroke="panel", stroke_width=6, **ends),
+        node("path", stroke="delete", stroke_width=3, **ends),
+    ]
+
+
+def tip(mark: Mark, lane: Lane, words: Words) -> list[str]:
+    """A mark's whole record, a line each; keys and values up to 1,000 characters."""
+    kind = "tip put" if mark.type == "PUT" else "tip delete"
+    said = [readable(lane.key[:1000]), words[kind].format(revision=grouped(mark.revision))]
+    if mark.type == "PUT":
+        kv = mark.kv
+        cut = "" if len(kv.value) <= 1000 else f"… {len(kv.value):,} B"
+        said.append(f'"{readable(kv.value[:1000])}{cut}"')
+        said.append(
+            f"create {grouped(kv.create_revision)} · mod {grouped(kv.mod_revision)} · version {grouped(kv.version)}"
+        )
+        if kv.lease:
+            said.append(words["tip lease"].format(lease=show_id(kv.lease)))
+    return said
+
+
+def column_mark(lane: Lane, marks: Sequence[Mark], grid: Layout, y: float, most: int, words: Words) -> Node:
+    """Several changes in one column: a bar as high as their number, the number on top, deletes as its lower part."""
+    x, wide = grid.x(marks[0].revision), min(grid.pitch * 0.6, 16)
+    high = 3 + 13 * len(marks) / most
+    deletes = sum(each.type == "DELETE" for each in marks)
+    low = high * deletes / len(marks)
+    shape = [
+        node("rect", x=x - wide / 2, y=y + 11 - high, width=wide, height=high, fill="put"),
+        *([node("rect", x=x - wide / 2, y=y + 11 - low, width=wide / 2, height=low, fill="delete")] if low else []),
+        label(grouped(len(marks)), x, y + 8 - high, anchor="middle", mono=True),
+        node("rect", x=x - 12, y=y - 12, width=24, height=24, fill="none", pointer_events="all"),
+    ]
+    changes = words["changes"].format(number=f"{len(marks):,}")
+    said = [readable(lane.key[:1000]), changes, f"{grouped(marks[0].revision)} – {grouped(marks[-1].revision)}"]
+    live = {"tip": said, "at": marks[-1].revision}
+    return node("g", "", *shape, key=f"column {readable(lane.key)} {grid.column(marks[0].revision)}", live=live)
+
+
+def slider(data: Timeline, start: float, here: float, end: float, y: float, words: Words) -> Node:
+    """The track; in the browser a native range input lies over it."""
+    live = {
+        "slider": [data.oldest, data.now, data.at],
+        "box": [start, end, y],
+        "name": words["slider"],
+        "value": words["slider value"].format(revision="{revision}", now=grouped(data.now)),
+    }
+    line: dict[str, Any] = {"stroke_width": 4, "stroke_linecap": "round", "y1": y, "y2": y}
+    return node(
+        "g",
+        "",
+        node("line", x1=start, x2=end, stroke="mark", **line),
+        node("line", x1=start, x2=here, stroke="ink", **line),
+        key="slider",
+        live=live,
+    )
+
+
+def legend(data: Timeline, grid: Layout, words: Words, y: float) -> tuple[list[Node], int]:
+    """The shapes that occur in this picture, and how many lines they take."""
+    marks = [mark for lane in grid.lanes for mark in lane.marks]
+    revisions = [mark.revision for mark in marks]
+    items: list[tuple[str, bool]] = [
+        ("put", any(mark.type == "PUT" for mark in marks)),
+        ("delete", any(mark.type == "DELETE" for mark in marks)),
+        ("transaction", grid.group == 1 and len(revisions) > len(set(revisions))),
+        ("leased", grid.group == 1 and any(mark.leased for mark in marks)),
+    ]
+    drawn: list[Node] = []
+    x, line = grid.margin, 0
+    for name, occurs in items:
+        if not occurs:
+            continue
+        reach = 22 + width(words[name], 11)
+        if x + reach > grid.size - grid.margin and x > grid.margin:
+            x, line = grid.margin, line + 1
+        place = y + 20 * line
+        drawn.append(
+            node("g", "", *_sample(name, x + 6, place), label(words[name], x + 22, place + 4), key=f"legend {name}")
+        )
+        x += reach + 18
+    return drawn, line + 1
+
+
+def _sample(name: str, x: float, y: float) -> list[Node]:
+    if name == "put":
+        return put_shape(x, y, "put")
+    if name == "delete":
+        return cross(x, y)
+    if name == "transaction":
+        dots = [node("circle", cx=x, cy=place, r=3.8, fill="put") for place in (y - 8, y + 8)]
+        return [node("line", x1=x, y1=y - 8, x2=x, y2=y + 8, stroke="ink", stroke_width=3), *dots]
+    dashed: dict[str, Any] = {"stroke": "lease", "stroke_width": 1.2, "stroke_dasharray": "3 2"}
+    return [node("rect", x=x - 6, y=y - 6, width=16, height=12, fill="lease-tint", **dashed)]
+
+
+def foot(lines: Sequence[str], grid: Layout, y: float) -> Iterator[Node]:
+    """The hairline and the caption; nothing where there is nothing to say."""
+    if lines:
+        yield node(
+            "line",
+            key="hairline",
+            x1=grid.margin,
+            y1=y,
+            x2=grid.size - grid.margin,
+            y2=y,
+            stroke="rule",
+            stroke_width=1,
+        )
+    for n, line in enumerate(lines):
+        yield node("text", line, key=f"caption {n}", x=grid.margin, y=y + 24 + 20 * n, font_size=13, fill="ink")

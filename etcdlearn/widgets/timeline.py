@@ -1,0 +1,243 @@
+"""RevisionTimeline: the history of keys, live, with time travel and compaction."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+from etcdlearn.client import Client, KeyValue, Watch
+from etcdlearn.client._ranges import as_bytes, as_int64
+from etcdlearn.client._text import show
+from etcdlearn.errors import ClientClosedError, CompactedError, EtcdError
+from etcdlearn.widgets._history import History, Timeline
+from etcdlearn.widgets._scene import Node
+from etcdlearn.widgets._stage import Stage
+from etcdlearn.widgets._text import clipped
+from etcdlearn.widgets._timeline_parts import grouped
+from etcdlearn.widgets._timeline_scene import scene
+
+PATIENCE = 5.0  # seconds that refresh waits for events which the server has and we have not
+MOST_TABLE_ROWS = 200
+
+
+class RevisionTimeline(Stage):
+    """A lane for each key, a mark for each revision, and a slider that reads the keyspace at any of them.
+
+    The picture watches *every* key and shows those with ``prefix``: each revision of a store changes at least one key,
+    so only then it knows how far it has seen. What it reads at the cursor comes from the server, by a get at that
+    revision.
+
+    A compaction makes no event. The picture learns of it with the next thing it asks: a refresh, a move of the cursor,
+    or the paint that follows any change.
+
+    Args:
+        client: an open client; the picture ends with it.
+        prefix: the keys to show begin with it; "" shows all.
+
+    Raises:
+        UnavailableError, DeadlineError: the server did not answer; there is nothing to show then.
+    """
+
+    def __init__(self, client: Client, prefix: str | bytes = "") -> None:
+        self._client = client
+        self._history = History(as_bytes(prefix, "prefix"))
+        self._known = threading.Condition()  # over the history, the cursor and what was read
+        self._cursor: int | None = None
+        self._seen_at_cursor = 0
+        self._stopped = False
+        self._lost = ""
+        self._answers: tuple[KeyValue, ...] | None = None
+        self._watch = self._follow()
+        super().__init__()
+        self._reader = threading.Thread(target=self._read, name="etcdlearn-timeline", daemon=True)
+        self._reader.start()
+        self._catch_up()
+        self._begin()
+
+    # What the server tells.
+
+    def _follow(self) -> Watch:
+        """Start the history at the oldest readable revision, and a watch of all that came after."""
+        while True:
+            compacted = self._find_compaction(1)
+            try:
+                alive = self._get(compacted) if compacted else ()
+                watch = self._client.watch("", prefix=True, start_revision=compacted + 1)
+            except CompactedError:  # once more, in between
+                continue
+            with self._known:
+                self._history.start(compacted, alive)
+            return watch
+
+    def _find_compaction(self, oldest: int) -> int:
+        """The compact revision if above ``oldest``, else 0: a refused read says that there is one, a watch says where."""
+        try:
+            self._client.get(b"\0", revision=oldest, count_only=True)
+        except CompactedError:
+            with self._client.watch(b"\0", start_revision=oldest) as watch:
+                try:
+                    watch.get(timeout=PATIENCE)
+                except CompactedError as exc:
+                    return exc.compact_revision
+        return 0
+
+    def _get(self, revision: int) -> tuple[KeyValue, ...]:
+        return self._client.get(self._history.prefix, prefix=True, revision=revision).kvs
+
+    def _read(self) -> None:
+        """The thread: take events in until the watch ends."""
+        while True:
+            try:
+                for response in self._watch:
+                    with self._known:
+                        self._history.add(response.events)
+                        self._known.notify_all()
+                    self.changed()
+                return
+            except CompactedError:
+                if not self._follow_again():
+                    return
+            except EtcdError as exc:
+                self._lose(exc)
+                return
+
+    def _follow_again(self) -> bool:
+        """What was not yet delivered is compacted: begin anew from what can be read."""
+        try:
+            self._watch = self._follow()
+        except EtcdError as exc:
+            self._lose(exc)
+            return False
+        return True
+
+    def _lose(self, why: EtcdError) -> None:
+        with self._known:
+            self._lost = "" if isinstance(why, ClientClosedError) else str(why)
+            self._known.notify_all()
+        self.changed()
+
+    def _catch_up(self) -> None:
+        """Wait until everything that the server has now was delivered; learn of a compaction."""
+        try:
+            revision = self._client.get(b"\0", count_only=True).header.revision
+            self._learn_compaction()
+        except EtcdError as exc:
+            self._lose(exc)
+            return
+        with self._known:
+            self._known.wait_for(lambda: self._history.now >= revision or bool(self._lost) or self._closed, PATIENCE)
+
+    def _learn_compaction(self) -> None:
+        compacted = self._find_compaction(max(self._history.compacted, 1))
+        if compacted:
+            with self._known:
+                self._history.compact(compacted)
+
+    # What the reader asks.
+
+    @property
+    def cursor(self) -> int | None:
+        """The revision that is read; None follows the newest. Assign one to travel there.
+
+        Raises:
+            ValueError: the revision has not happened yet. One below the compaction stops at the oldest readable.
+        """
+        return self._cursor
+
+    @cursor.setter
+    def cursor(self, revision: int | None) -> None:
+        self._catch_up()
+        wanted = None if revision is None else as_int64(revision, "cursor", lowest=1)
+        if wanted is not None and wanted > self._history.now:
+            raise ValueError(f"revision {wanted} has not happened yet: the newest is {self._history.now}")
+        self._travel(wanted)
+        self._paint()
+
+    def _on_event(self, event: str, ref: int) -> None:
+        if event == "cursor":
+            self._travel(ref)
+
+    def _travel(self, revision: int | None) -> None:
+        with self._known:
+            now = self._history.now
+            self._cursor = None if revision is None or revision >= now else max(revision, 1)
+            self._seen_at_cursor = now
+            self._stopped = False
+
+    @property
+    def answers(self) -> tuple[KeyValue, ...]:
+        """What the server answered at the cursor, for the picture as it was last painted."""
+        return self._answers or ()
+
+    # What is drawn.
+
+    def _draw(self, width: int) -> Node:
+        if not self._closed and not self._lost:
+            self._ask()
+        return scene(self._snapshot(), width, self.words)
+
+    def _ask(self) -> None:
+        """Read the keyspace at the cursor. A refusal below the compaction moves the cursor to its edge."""
+        try:
+            self._learn_compaction()
+            with self._known:
+                oldest = max(self._history.compacted, 1)
+                if self._cursor is not None and self._cursor < oldest:
+                    self._cursor, self._stopped = oldest, True
+                at = self._cursor or self._history.now
+            self._answers = self._get(at)
+        except CompactedError:
+            self.changed()  # compacted this very moment: the next paint knows
+        except EtcdError as exc:
+            self._lose(exc)
+
+    def _snapshot(self) -> Timeline:
+        with self._known:
+            past = self._cursor is not None
+            return replace(
+                self._history.timeline(),
+                cursor=self._cursor,
+                answers=self._answers,
+                newer=self._history.now - self._seen_at_cursor if past else 0,
+                lost=self._lost,
+                stopped=self._stopped,
+            )
+
+    def _table(self) -> tuple[list[str], list[list[str]]]:
+        data = self._snapshot()
+        head = [self.words[f"table {name}"] for name in ("key", "revision", "change", "value")]
+        head += ["create_revision", "mod_revision", "version"]
+        marks = sorted((mark.revision, lane.key, mark) for lane in data.lanes for mark in lane.marks)
+        left_out = len(marks) - MOST_TABLE_ROWS
+        rows = [[self.words["table left out"].format(number=f"{left_out:,}")]] if left_out > 0 else []
+        for revision, key, mark in marks[-MOST_TABLE_ROWS:]:
+            row = [clipped(key, is_key=True), grouped(revision)]
+            if mark.type == "PUT":
+                kv = mark.kv
+                numbers = map(grouped, (kv.create_revision, kv.mod_revision, kv.version))
+                rows.append([*row, self.words["put"], clipped(kv.value), *numbers])
+            else:
+                rows.append([*row, self.words["delete"], "", "", "", ""])
+        return head, rows
+
+    def refresh(self) -> RevisionTimeline:
+        """Bring the picture up to date now: everything that the server has when this is called is in it."""
+        if not self._closed:
+            self._catch_up()
+            self._paint()
+        return self
+
+    def close(self) -> None:
+        """End the picture and its watch; it stays as it was last painted. Harmless when repeated."""
+        super().close()
+        self._watch.close()
+
+    def __repr__(self) -> str:
+        data = self._snapshot()
+        marks = [mark.revision for lane in data.lanes for mark in lane.marks]
+        keys = "1 key" if len(data.lanes) == 1 else f"{len(data.lanes):,} keys"
+        said = [f"{keys}, revisions {min(marks)} to {data.now}" if marks else f"{keys}, revision {data.now}"]
+        said += [f"compacted at {data.compacted}"] if data.compacted else []
+        said += [f"cursor at {data.cursor}"] if data.cursor is not None else []
+        said += ["not connected"] if data.lost else []
+        return f"RevisionTimeline({show(data.prefix)}: {', '.join(said)})"
