@@ -29,8 +29,8 @@ class Readiness:
         """True when etcd said that it is ready; False when it ended, or said nothing for ``seconds``."""
         until = monotonic() + seconds
         while (left := until - monotonic()) > 0:
-            heard, _, _ = select.select([self._socket, child.ended], [], [], left)
-            if self._socket in heard and b"READY=1" in self._socket.recv(4096):
+            heard, _, _ = select.select([self._socket.fileno(), child.ended], [], [], left)
+            if self._socket.fileno() in heard and b"READY=1" in self._socket.recv(4096):
                 return True
             if child.ended in heard:
                 return False

@@ -76,25 +76,33 @@ def _words(text: str) -> Iterator[str]:
 def wrap(text: str, room: float, size: float, lines: int) -> list[str]:
     """``text`` in at most ``lines`` lines of ``room`` px; the last one ends in … when something is left.
 
-    A text of two clauses that needs two lines is broken between them.
+    Two clauses that need two lines are broken between them; otherwise the lines become about equally long.
     """
     sign = "；" if "；" in text else "; "
     head, _, tail = text.rpartition(sign)
     if width(text, size) > room >= max(width(head + sign, size), width(tail, size)) and head and lines > 1:
         return [(head + sign).rstrip(), tail]
+    done = _broken(text, room, size)
+    for share in (0.9, 0.8, 0.7, 0.6):
+        narrower = _broken(text, room * share, size)
+        if len(narrower) > len(done):
+            break
+        done = narrower
+    if len(done) > lines:
+        done = [*done[: lines - 1], done[lines - 1].rstrip(" ，。；：,;:")[:-1] + "…"]
+    return done
+
+
+def _broken(text: str, room: float, size: float) -> list[str]:
     done: list[str] = []
     line = ""
     for word in _words(text):
         while width(word, size) > room:  # one word longer than a line, such as a key of 10 kB
-            cut = max(1, int(room / (size * SANS)) - 1 - len(line))
+            cut = max(1, int(room / (size * WIDE)) - len(line))
             done.append(line + word[:cut])
             line, word = "", word[cut:]
         if width((line + word).rstrip(), size) > room:
             done.append(line.rstrip())
             line = ""
         line += word
-    if line.strip():
-        done.append(line.rstrip())
-    if len(done) > lines:
-        done = [*done[: lines - 1], done[lines - 1].rstrip(" ，。；：,;:")[:-1] + "…"]
-    return done
+    return [*done, line.rstrip()] if line.strip() else done

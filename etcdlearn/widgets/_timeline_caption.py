@@ -56,10 +56,9 @@ def _past(data: Timeline, words: Words) -> str:
             continue
         numbers = {"revision": grouped(data.at), "later": grouped(later.revision)}
         if then is not None and then.type == "PUT":
-            gone = next((mark for mark in lane.marks if mark.revision > data.at and mark.type == "DELETE"), None)
-            if gone is lane.marks[-1]:
-                numbers["later"] = grouped(gone.revision)
-                return words["past deleted"].format(key=key, value=quoted(then.kv.value), **numbers)
-            return words["past overwritten"].format(key=key, value=quoted(then.kv.value), **numbers)
+            last = lane.marks[-1] if lane.marks[-1].type == "DELETE" else later
+            numbers["later"] = grouped(last.revision)
+            kind = "past deleted" if last.type == "DELETE" else "past overwritten"
+            return words[kind].format(key=key, value=quoted(then.kv.value), **numbers)
         missing = missing or words["past missing"].format(key=key, **numbers)
     return missing or words["past same"].format(revision=grouped(data.at))

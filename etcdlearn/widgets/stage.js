@@ -41,13 +41,16 @@ function patch(element, scene, fresh) {
   setAttributes(element, scene.a || {});
   setText(element, scene.x || "");
   element.etcdlearnLive = scene.l;
+  const parts = (scene.c || []).filter((part) => TAGS.has(part.t));
+  const keys = parts.map((part, place) => (part.k ? `${part.t} ${part.k}` : `${part.t} #${place}`));
+  const wanted = new Set(keys);
+  // First away with what goes: moving what stays would start its animation again.
+  for (const child of [...element.children]) if (!wanted.has(child.etcdlearnKey)) child.remove();
   const known = new Map([...element.children].map((child) => [child.etcdlearnKey, child]));
   let after = element.firstChild && element.firstChild.nodeType === Node.TEXT_NODE ? element.firstChild : null;
-  (scene.c || []).forEach((part, place) => {
-    if (!TAGS.has(part.t)) return;
-    const key = part.k ? `${part.t} ${part.k}` : `${part.t} #${place}`;
+  parts.forEach((part, place) => {
+    const key = keys[place];
     let child = known.get(key);
-    known.delete(key);
     if (!child) {
       child = document.createElementNS(SVG, part.t);
       child.etcdlearnKey = key;
@@ -58,7 +61,6 @@ function patch(element, scene, fresh) {
     if (child !== next) element.insertBefore(child, next);
     after = child;
   });
-  for (const child of known.values()) child.remove();
 }
 
 class Stage {
@@ -95,6 +97,7 @@ class Stage {
     svg.addEventListener("focusin", (event) => this.focus(event.target.closest("[role=img]")));
     svg.addEventListener("focusout", () => this.showTip(null));
     svg.addEventListener("keydown", (event) => this.onMarkKey(event));
+    svg.addEventListener("animationend", (event) => event.target.classList.remove("etcdlearn-new"));
     range.addEventListener("input", () => this.ask(Number(range.value)));
     range.addEventListener("keydown", (event) => this.onRangeKey(event));
   }

@@ -70,7 +70,7 @@ class RevisionTimeline(Stage):
             return watch
 
     def _find_compaction(self, oldest: int) -> int:
-        """The compact revision if above ``oldest``, else 0: a refused read says that there is one, a watch says where."""
+        """The compact revision if above ``oldest``, else 0: a refused read tells of one, a watch tells where."""
         try:
             self._client.get(b"\0", revision=oldest, count_only=True)
         except CompactedError:

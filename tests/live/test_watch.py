@@ -1,26 +1,12 @@
 """The watcher's first form: one stream and one thread, an exact start, the past, compaction, the end."""
 
 import threading
-from collections.abc import Iterator
 from time import monotonic
 
 import pytest
 
 from etcdlearn import Client, ClientClosedError, CompactedError, DeadlineError, LocalServer, UnavailableError, server
 from etcdlearn.client import Event, Watch
-
-
-@pytest.fixture(scope="module")
-def etcd() -> Iterator[LocalServer]:
-    with server() as started:
-        yield started
-
-
-@pytest.fixture
-def client(etcd: LocalServer) -> Iterator[Client]:
-    with etcd.client() as made:
-        made.delete("", prefix=True)
-        yield made
 
 
 def take(watch: Watch, number: int) -> list[Event]:

@@ -1,0 +1,74 @@
+"""``etcdlearn lab``: the course in JupyterLab."""
+
+from __future__ import annotations
+
+import locale
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from etcdlearn._language import LANGUAGES, VARIABLE
+from etcdlearn.cli._course import FIRST, copy_course
+
+DEFAULT = "./etcdlearn-course"
+SETTINGS = Path(__file__).parent / "jupyter"
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", default=DEFAULT, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the lessons; left out, that of your locale.")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+def lab(folder: Path, lang: str | None, no_browser: bool) -> None:
+    """Open the course in JupyterLab, in a copy that is yours (DIR, default ./etcdlearn-course).
+
+    Lessons that are in DIR stay as they are. Ctrl-C ends JupyterLab and every etcd of the lessons.
+
+    \b
+    Examples:
+      etcdlearn lab
+      etcdlearn lab ~/etcd --lang zh
+      etcdlearn lab --no-browser
+    """
+    if find_spec("jupyterlab") is None:
+        raise click.ClickException("JupyterLab is not installed; `pip install 'etcdlearn[lab]'` brings it")
+    copied = copy_course(folder)
+    kept = f", {copied.kept} left as they are" if copied.kept else ""
+    click.echo(f"Lessons in {folder}: {copied.new} new{kept}.")
+    click.echo("Starting JupyterLab; Ctrl-C here ends it.", nl=True)
+    sys.stdout.flush()
+    serve(folder.resolve(), lang or usual_language(), browser=not no_browser and has_browser())
+
+
+def usual_language() -> str:
+    """The language of ``$ETCDLEARN_LANG``, else of the locale."""
+    chosen = os.environ.get(VARIABLE) or locale.getlocale()[0] or os.environ.get("LANG", "")
+    return "zh" if chosen.lower().startswith(("zh", "chinese")) else "en"
+
+
+def has_browser() -> bool:
+    """False on a Linux without a screen, where opening one would start a text browser, or nothing."""
+    return sys.platform != "linux" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
+
+
+def serve(folder: Path, language: str, *, browser: bool) -> None:
+    """Run JupyterLab here until it is interrupted."""
+    # Settings of ours for this run only; the user's own come first, and none of them is written.
+    paths = [os.environ.get("JUPYTER_CONFIG_PATH", ""), str(SETTINGS)]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
+    from jupyterlab.labapp import LabApp
+
+    options = {
+        "ServerApp.root_dir": folder,
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.open_browser": browser,
+        "ServerApp.answer_yes": True,  # Ctrl-C means it
+        "ServerApp.log_level": "WARN",
+        "LabApp.default_url": f"/lab/tree/{language}/{FIRST}",
+        "LabApp.log_level": "WARN",
+    }
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options["ServerApp.allow_root"] = True
+    LabApp.launch_instance([f"--{name}={value}" for name, value in options.items()])

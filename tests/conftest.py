@@ -1,0 +1,64 @@
+"""Fixtures of all tests, and the account of what this machine could not run.
+
+A *part* is something that a machine may lack: a browser today, Go and Docker later. Tests that need one carry its
+marker. Where it is missing they are skipped and the last line of the run says so; with ETCDLEARN_TEST_REQUIRE_ALL=1, as
+in CI, they run and fail.
+"""
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from etcdlearn import Client, LocalServer, server
+
+REQUIRE_ALL = os.environ.get("ETCDLEARN_TEST_REQUIRE_ALL") == "1"
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find_chromium() -> str | None:
+    named = os.environ.get("CHROMIUM")
+    return named or next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
+
+
+MISSING = {"browser": "no Chromium on PATH and none in $CHROMIUM"} if find_chromium() is None else {}
+left_out: Counter[str] = Counter()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if REQUIRE_ALL:
+        return
+    for item in items:
+        for part, why in MISSING.items():
+            if item.get_closest_marker(part):
+                item.add_marker(pytest.mark.skip(reason=f"{part}: {why}"))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped:
+        left_out.update(part for part in MISSING if part in report.keywords)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last line of a run, after pytest's own."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    said = [f"{part} ({MISSING[part]}): {number} tests" for part, number in left_out.items()]
+    print(f"Left out: {'; '.join(said)}. Everything else ran." if said else "Nothing was left out.")
+
+
+@pytest.fixture(scope="module")
+def etcd() -> Iterator[LocalServer]:
+    """A fresh etcd for the tests of one file."""
+    with server() as started:
+        yield started
+
+
+@pytest.fixture
+def client(etcd: LocalServer) -> Iterator[Client]:
+    """A client on an empty keyspace; revisions go on from test to test."""
+    with etcd.client() as made:
+        made.delete("", prefix=True)
+        yield made
