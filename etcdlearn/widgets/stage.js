@@ -66,6 +66,7 @@ function patch(element, scene, fresh) {
 class Stage {
   constructor(model, el) {
     this.model = model;
+    this.el = el;
     this.root = html("div", "etcdlearn-stage");
     this.root.dataset.lmSuppressShortcuts = "true";
     this.svg = this.root.appendChild(document.createElementNS(SVG, "svg"));
@@ -91,7 +92,7 @@ class Stage {
     this.redraw = () => this.draw();
     model.on("change:_scene", this.redraw);
     this.sizes = new ResizeObserver(() => this.measure());
-    this.sizes.observe(root);
+    this.sizes.observe(this.el);
     svg.addEventListener("pointerover", (event) => !this.kept && this.showTip(event.target.closest("[role=img]")));
     svg.addEventListener("pointerleave", () => !this.kept && this.showTip(null));
     svg.addEventListener("focusin", (event) => this.focus(event.target.closest("[role=img]")));
@@ -115,8 +116,9 @@ class Stage {
   }
 
   measure() {
-    const width = Math.min(Math.max(Math.floor(this.root.clientWidth / 20) * 20, 400), 1000);
-    if (this.root.clientWidth > 0 && width !== this.width) this.send("width", (this.width = width));
+    const room = this.el.clientWidth - 2; // without the border
+    const width = Math.min(Math.max(Math.floor(room / 20) * 20, 400), 1000);
+    if (room > 0 && width !== this.width) this.send("width", (this.width = width));
   }
 
   draw() {

