@@ -107,7 +107,8 @@ def test_hostile_data_runs_nothing(page: Page) -> None:
 
 
 def test_a_scene_that_is_no_picture_is_not_drawn(page: Page) -> None:
-    evil: dict[str, Any] = {"t": "svg", "a": {"width": "400", "height": "100", "onload": "alert(1)"}, "l": {"label": "", "caption": ""}}
+    evil: dict[str, Any] = {"t": "svg", "a": {"width": "400", "height": "100", "onload": "alert(1)"}}
+    evil["l"] = {"label": "", "caption": ""}
     evil["c"] = [{"t": "script", "x": "alert(2)"}, {"t": "g", "a": {"onclick": "alert(3)", "fill": "red;x:url(y)"}}]
     page.evaluate("(scene) => show(scene)", evil)
     tree = page.evaluate("() => tree()")

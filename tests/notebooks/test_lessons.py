@@ -1,0 +1,67 @@
+"""The lessons are passing tests: running gives every stored output, strictly, again and again and in parallel."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LESSONS = sorted((ROOT / "notebooks").glob("*/*.ipynb"))
+SANITIZE = Path("tests/notebooks/sanitize.cfg")
+NBVAL = ("--nbval", "--nbval-current-env", "--nbval-cell-timeout=60", f"--nbval-sanitize-with={SANITIZE}")
+
+
+@contextmanager
+def nbval(*lessons: Path) -> Iterator[subprocess.Popen[str]]:
+    """pytest --nbval, strict, in a process of its own and without the options of this run."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, f"--rootdir={ROOT}"]
+    with subprocess.Popen(
+        [*command, *NBVAL, *map(str, lessons)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def passed(process: subprocess.Popen[str]) -> bool:
+    told, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, told
+    assert "passed" in told.splitlines()[-1]
+    assert "skipped" not in told.splitlines()[-1]
+    return True
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: f"{path.parent.name} {path.stem}")
+def test_strictly_as_stored(lesson: Path) -> None:
+    with nbval(lesson) as process:
+        assert passed(process)
+
+
+def test_all_at_once_three_times() -> None:
+    """Six kernels and six etcds at a time: nothing that they share may show."""
+    with ExitStack() as stack:
+        runs = [stack.enter_context(nbval(lesson)) for lesson in LESSONS[:2] * 3]
+        assert all([passed(run) for run in runs])
+
+
+def test_there_is_one_pattern_and_it_is_narrow() -> None:
+    lines = (ROOT / SANITIZE).read_text().splitlines()
+    assert [line for line in lines if line.startswith("regex: ")] == [r"regex: Started etcd [^\n]*"]
+
+
+def test_a_changed_output_fails(tmp_path: Path) -> None:
+    """The comparison is real: one digit of a stored revision changed, and nbval says so."""
+    spoilt = tmp_path / "en" / "spoilt.ipynb"
+    spoilt.parent.mkdir()
+    text = LESSONS[0].read_text(encoding="utf-8")
+    assert "PutResponse(revision 2)" in text
+    spoilt.write_text(text.replace("PutResponse(revision 2)", "PutResponse(revision 3)", 1), encoding="utf-8")
+    with nbval(spoilt) as process:
+        told, _ = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "1 failed" in told.splitlines()[-1]
