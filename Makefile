@@ -47,13 +47,14 @@ $(BIN)/python:
 	$$found -m venv .venv || { rm -rf .venv; \
 	  echo "$$found -m venv failed; on Debian and Ubuntu 'apt install python3-venv' mends it" >&2; exit 1; }
 
-# uv does in seconds what takes pip a minute; where it cannot be had, pip does it.
+# uv does in seconds what takes pip a minute; where it cannot be had, or cannot reach its index, pip does it.
 define install
-if [ "$(INSTALLER)" = uv ] && { [ -x $(BIN)/uv ] || $(BIN)/python -m pip install -q --disable-pip-version-check uv; }; then \
-  $(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt $(1); \
+if [ "$(INSTALLER)" = uv ] && { [ -x $(BIN)/uv ] || $(BIN)/python -m pip install -q --disable-pip-version-check uv; } \
+  && $(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt $(1); then :; \
 else \
+  echo "Installing with pip; this takes about a minute ..."; \
   $(BIN)/python -m pip install -q --disable-pip-version-check -U pip && \
-  $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -q -c constraints.txt $(1); \
+  $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt $(1); \
 fi
 endef
 
