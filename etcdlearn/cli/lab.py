@@ -71,4 +71,13 @@ def serve(folder: Path, language: str, *, browser: bool) -> None:
     }
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options["ServerApp.allow_root"] = True
-    LabApp.launch_instance([f"--{name}={value}" for name, value in options.items()])
+    status: object = 0
+    try:
+        LabApp.launch_instance([f"--{name}={value}" for name, value in options.items()])
+    except SystemExit as exc:
+        status = exc.code
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Interrupted while a kernel starts, Jupyter leaves worker threads behind for which Python would wait for ever. All is
+    # cleaned up by now: kernels are stopped, and every etcd ended with its kernel.
+    os._exit(status if isinstance(status, int) else 1 if status else 0)
