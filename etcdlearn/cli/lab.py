@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
+import signal
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -71,6 +72,9 @@ def serve(folder: Path, language: str, *, browser: bool) -> None:
     }
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options["ServerApp.allow_root"] = True
+    if not (sys.stdin and sys.stdin.isatty()):
+        # There Jupyter minds SIGTERM only; an interrupt would leave its kernels running.
+        signal.signal(signal.SIGINT, lambda *_: signal.raise_signal(signal.SIGTERM))
     status: object = 0
     try:
         LabApp.launch_instance([f"--{name}={value}" for name, value in options.items()])
@@ -78,6 +82,6 @@ def serve(folder: Path, language: str, *, browser: bool) -> None:
         status = exc.code
     sys.stdout.flush()
     sys.stderr.flush()
-    # Interrupted while a kernel starts, Jupyter leaves worker threads behind for which Python would wait for ever. All is
-    # cleaned up by now: kernels are stopped, and every etcd ended with its kernel.
+    # Interrupted while a kernel starts, Jupyter leaves worker threads behind for which Python would wait for ever. All
+    # is cleaned up by now: kernels are stopped, and every etcd ended with its kernel.
     os._exit(status if isinstance(status, int) else 1 if status else 0)
