@@ -11,8 +11,11 @@ TESTS ?=
 # Compiled once when installed, not at every start; a variable of the caller must not forbid it.
 export UV_COMPILE_BYTECODE := 1
 export PYTHONDONTWRITEBYTECODE :=
+# As pip does: behind a company's proxy only the system knows whom to trust.
+export UV_SYSTEM_CERTS := 1
 
-STATE := $(shell cat pyproject.toml constraints.txt | cksum | cut -d ' ' -f 1)
+# What .venv must fit: the versions asked for, and this folder, since a moved .venv still points to the old one.
+STATE := $(shell (echo "$(CURDIR)"; cat pyproject.toml constraints.txt) | cksum | cut -d ' ' -f 1)
 BIN := .venv/bin
 
 .PHONY: help lab test clean
@@ -20,7 +23,7 @@ help:
 	@echo "make lab    open the course in JupyterLab    DIR=folder (default $(DIR))  COURSE_LANG=en|zh"
 	@echo "make test   run the tests                    TESTS='tests/unit -k name' for some of them"
 	@echo "make clean  remove .venv and .build"
-	@echo "PYTHON=python3.12 chooses a Python, INSTALLER=pip does without uv."
+	@echo "PYTHON=python3.12 chooses a Python for a new .venv, INSTALLER=pip does without uv."
 
 lab: .venv/.lab-$(STATE)
 	@exec $(BIN)/etcdlearn lab "$(DIR)" $(if $(COURSE_LANG),--lang $(COURSE_LANG))
@@ -28,33 +31,41 @@ lab: .venv/.lab-$(STATE)
 test: .venv/.test-$(STATE)
 	@$(BIN)/python -m pytest $(TESTS)
 
-.venv/.lab-$(STATE): | $(BIN)/python
+.venv/.lab-$(STATE): | .venv/.made
 	@echo "Installing etcdlearn and JupyterLab into .venv ..."
 	@$(call install,-e '.[lab]')
+	@rm -f .venv/.lab-* .venv/.test-*
 	@touch $@
 
-.venv/.test-$(STATE): | $(BIN)/python
+.venv/.test-$(STATE): | .venv/.made
 	@echo "Installing etcdlearn, JupyterLab and the test tools into .venv ..."
 	@$(call install,-e '.[lab]' --group dev)
+	@rm -f .venv/.lab-* .venv/.test-*
 	@touch $@ .venv/.lab-$(STATE)
 
-$(BIN)/python:
-	@found=; for python in $(PYTHON) python3 python3.13 python3.12 python3.11 python; do \
-	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then found=$$python; break; fi; \
+# The file comes last: an interrupted .venv has a Python too, and no pip.
+.venv/.made:
+	@found=; for python in $(if $(PYTHON),"$(PYTHON)",python3 python3.13 python3.12 python3.11 python); do \
+	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then found=$$python; break; fi; \
 	done; \
-	if [ -z "$$found" ]; then echo "etcdlearn needs Python 3.11 or newer; name one with PYTHON=" >&2; exit 1; fi; \
-	echo "Making .venv with $$($$found --version) ..."; \
-	$$found -m venv .venv || { rm -rf .venv; \
+	if [ -z "$$found" ]; then \
+	  echo "$(if $(PYTHON),$(PYTHON) is no Python 3.11 or newer,No Python 3.11 or newer was found; name one with PYTHON=)" >&2; exit 1; \
+	fi; \
+	echo "Making .venv with $$("$$found" --version) ..."; \
+	"$$found" -m venv --clear .venv || { rm -rf .venv; \
 	  echo "$$found -m venv failed; on Debian and Ubuntu 'apt install python3-venv' mends it" >&2; exit 1; }
+	@touch $@
 
-# uv does in seconds what takes pip a minute; where it cannot be had, or cannot reach its index, pip does it.
+# uv does in seconds what takes pip a minute; where it cannot be had, or cannot reach its index, pip does it. At a
+# terminal both show how far they are; elsewhere they say what went wrong, if anything does.
 define install
+quiet=-q; if [ -t 2 ]; then quiet=; fi; \
 if [ "$(INSTALLER)" = uv ] && { [ -x $(BIN)/uv ] || $(BIN)/python -m pip install -q --disable-pip-version-check uv; } \
-  && $(BIN)/uv pip install -q --python $(BIN)/python -c constraints.txt $(1); then :; \
+  && $(BIN)/uv pip install $$quiet --python $(BIN)/python -c constraints.txt $(1); then :; \
 else \
   echo "Installing with pip; this takes about a minute ..."; \
   $(BIN)/python -m pip install -q --disable-pip-version-check -U pip && \
-  $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt $(1); \
+  $(BIN)/python -m pip install $$quiet --disable-pip-version-check -c constraints.txt $(1); \
 fi
 endef
 
