@@ -16,7 +16,14 @@ class _Group(click.Group):
         try:
             return super().invoke(context)
         except (EtcdError, OSError) as exc:
-            raise click.ClickException(" ".join(str(exc).split())) from exc
+            raise click.ClickException(_one_line(exc)) from exc
+
+
+def _one_line(exc: Exception) -> str:
+    """What went wrong without errno's number, and where."""
+    if isinstance(exc, OSError) and exc.strerror and exc.filename:
+        return f"{exc.filename}: {exc.strerror}"
+    return " ".join(str(exc).split())
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -19,7 +19,7 @@ SETTINGS = Path(__file__).parent / "jupyter"
 
 
 @click.command()
-@click.argument("folder", metavar="[DIR]", default=DEFAULT, type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", metavar="[DIR]", default=DEFAULT, type=click.Path(path_type=Path))
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the lessons; left out, that of your locale.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 def lab(folder: Path, lang: str | None, no_browser: bool) -> None:
@@ -38,14 +38,18 @@ def lab(folder: Path, lang: str | None, no_browser: bool) -> None:
     copied = copy_course(folder)
     kept = f", {copied.kept} left as they are" if copied.kept else ""
     click.echo(f"Lessons in {folder}: {copied.new} new{kept}.")
-    click.echo("Starting JupyterLab; Ctrl-C here ends it.", nl=True)
+    click.echo("Starting JupyterLab; Ctrl-C here ends it.")
     sys.stdout.flush()
     serve(folder.resolve(), lang or usual_language(), browser=not no_browser and has_browser())
 
 
 def usual_language() -> str:
-    """The language of ``$ETCDLEARN_LANG``, else of the locale."""
-    chosen = os.environ.get(VARIABLE) or locale.getlocale()[0] or os.environ.get("LANG", "")
+    """The language of ``$ETCDLEARN_LANG``, else of the locale.
+
+    Its variables are asked before Python is: where zh_CN was never generated, Python is left with C.UTF-8.
+    """
+    names = (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")
+    chosen = next(filter(None, map(os.environ.get, names)), None) or locale.getlocale()[0] or ""
     return "zh" if chosen.lower().startswith(("zh", "chinese")) else "en"
 
 

@@ -45,10 +45,16 @@ class Readiness:
 
 
 def cause(log: str) -> str:
-    """The line of etcd's log that says why it ended: the last panic, fatal or error line, else the last line."""
+    """The line of etcd's log that says why it ended: the last panic, fatal or error line, else the last line.
+
+    A Go panic repeats the message of the log line before it, without the error; then that line says more.
+    """
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     said = [text for line in lines if (text := _complaint(line))]
-    return said[-1] if said else (lines[-1] if lines else "it wrote nothing")
+    if not said:
+        return lines[-1] if lines else "it wrote nothing"
+    message = said[-1].removeprefix("panic: ")
+    return next((text for text in reversed(said) if text.startswith(f"{message}: ")), said[-1])
 
 
 def _complaint(line: str) -> str:

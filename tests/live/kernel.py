@@ -1,0 +1,70 @@
+"""Stories of a server in a real IPython kernel, each run as a program: python -m tests.live.kernel STORY.
+
+A process of its own, because jupyter_client leaves an event loop behind that no test may be blamed for.
+"""
+
+import subprocess
+import sys
+import threading
+from time import monotonic
+from typing import Any
+
+from jupyter_client.manager import KernelManager
+
+from tests.live.test_server_life import gone
+
+START = "import etcdlearn\netcd = etcdlearn.server()\nclient = etcd.client()\nprint(etcd.pid)"
+
+
+class Kernel:
+    """A running kernel with an etcd in it."""
+
+    def __init__(self) -> None:
+        self.manager = KernelManager(kernel_name="python3")
+        self.manager.start_kernel(stderr=subprocess.DEVNULL)
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=60)
+        self.etcd = int(self.run(START))
+
+    def run(self, code: str) -> str:
+        said: list[str] = []
+
+        def hear(message: dict[str, Any]) -> None:
+            content = message["content"]
+            said.append(content.get("text", "") or content.get("ename", ""))
+
+        self.client.execute_interactive(code, output_hook=hear, timeout=60)
+        return "".join(said).strip()
+
+
+def interrupt(kernel: Kernel) -> None:
+    threading.Timer(1.0, kernel.manager.interrupt_kernel).start()
+    began = monotonic()
+    assert "KeyboardInterrupt" in kernel.run("with client.watch('k') as watch: watch.get()")
+    assert monotonic() - began < 3
+    assert kernel.run("print(client.put('k', 'v'))").startswith("PutResponse")
+    assert not gone(kernel.etcd, 0.1)
+    kernel.manager.shutdown_kernel(now=True)
+
+
+def restart(kernel: Kernel) -> None:
+    kernel.manager.restart_kernel(now=False)
+    kernel.client.wait_for_ready(timeout=60)
+    assert gone(kernel.etcd)
+    kernel.manager.shutdown_kernel(now=True)
+
+
+def shutdown(kernel: Kernel) -> None:
+    kernel.manager.shutdown_kernel(now=False)
+    assert gone(kernel.etcd)
+
+
+def kill(kernel: Kernel) -> None:
+    kernel.manager.shutdown_kernel(now=True)
+    assert gone(kernel.etcd)
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[1]](Kernel())
+    print(f"{sys.argv[1]}: ok")
