@@ -63,8 +63,11 @@ def serve(folder: Path, language: str, *, browser: bool) -> None:
     # Settings of ours for this run only; the user's own come first, and none of them is written.
     paths = [os.environ.get("JUPYTER_CONFIG_PATH", ""), str(SETTINGS)]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
+    from jupyter_core.paths import jupyter_runtime_dir
     from jupyterlab.labapp import LabApp
 
+    # Jupyter would tell a home that cannot be written in sixty lines of traceback.
+    Path(jupyter_runtime_dir()).mkdir(mode=0o700, parents=True, exist_ok=True)
     options = {
         "ServerApp.root_dir": folder,
         "ServerApp.ip": "127.0.0.1",
