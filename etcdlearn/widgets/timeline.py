@@ -39,17 +39,23 @@ class RevisionTimeline(Stage):
     """
 
     def __init__(self, client: Client, prefix: str | bytes = "") -> None:
+        history = History(as_bytes(prefix, "prefix"))
+        super().__init__()
         self._client = client
-        self._history = History(as_bytes(prefix, "prefix"))
+        self._history = history
         self._known = threading.Condition()  # over the history, the cursor and what was read
         self._cursor: int | None = None
         self._seen_at_cursor = 0
         self._stopped = False
         self._lost = ""
         self._answers: tuple[KeyValue, ...] | None = None
-        self._watch = self._follow()
-        super().__init__()
-        self._reader = threading.Thread(target=self._read, name="etcdlearn-timeline", daemon=True)
+        self._watch: Watch | None = None
+        try:
+            self._watch = self._follow()
+        except BaseException:
+            self.close()
+            raise
+        self._reader = threading.Thread(target=self._read, args=(self._watch,), name="etcdlearn-timeline", daemon=True)
         self._reader.start()
         self._catch_up()
         self._begin()
@@ -84,31 +90,25 @@ class RevisionTimeline(Stage):
     def _get(self, revision: int) -> tuple[KeyValue, ...]:
         return self._client.get(self._history.prefix, prefix=True, revision=revision).kvs
 
-    def _read(self) -> None:
+    def _read(self, watch: Watch) -> None:
         """The thread: take events in until the watch ends."""
         while True:
             try:
-                for response in self._watch:
+                for response in watch:
                     with self._known:
                         self._history.add(response.events)
                         self._known.notify_all()
                     self.changed()
                 return
-            except CompactedError:
-                if not self._follow_again():
+            except CompactedError:  # what was not yet delivered is gone: begin anew from what can be read
+                try:
+                    self._watch = watch = self._follow()
+                except EtcdError as exc:
+                    self._lose(exc)
                     return
             except EtcdError as exc:
                 self._lose(exc)
                 return
-
-    def _follow_again(self) -> bool:
-        """What was not yet delivered is compacted: begin anew from what can be read."""
-        try:
-            self._watch = self._follow()
-        except EtcdError as exc:
-            self._lose(exc)
-            return False
-        return True
 
     def _lose(self, why: EtcdError) -> None:
         with self._known:
@@ -230,7 +230,8 @@ class RevisionTimeline(Stage):
     def close(self) -> None:
         """End the picture and its watch; it stays as it was last painted. Harmless when repeated."""
         super().close()
-        self._watch.close()
+        if self._watch is not None:
+            self._watch.close()
 
     def __repr__(self) -> str:
         data = self._snapshot()

@@ -42,8 +42,8 @@ def imported(module: Path) -> Iterator[str]:
 def part(name: str) -> str:
     """``etcdlearn.client.op.Op`` belongs to ``client``; ``etcdlearn`` itself and its names to ``__init__``."""
     words = [*name.split("."), ""]
-    found = words[1].removesuffix(".py")
-    return found if (PACKAGE / found).is_dir() or (PACKAGE / f"{found}.py").is_file() else "__init__"
+    found = words[1]
+    return found if found and ((PACKAGE / found).is_dir() or (PACKAGE / f"{found}.py").is_file()) else "__init__"
 
 
 def modules() -> list[Path]:
