@@ -3,16 +3,20 @@
 A *part* is something that a machine may lack: a browser today, Go and Docker later. Tests that need one carry its
 marker. Where it is missing they are skipped and the last line of the run says so; with ETCDLEARN_TEST_REQUIRE_ALL=1, as
 in CI, they run and fail.
+
+A run that leaves a process behind, an etcd above all, fails.
 """
 
 import os
 import shutil
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from etcdlearn import Client, LocalServer, server
+from tests.leftovers import left
 
 REQUIRE_ALL = os.environ.get("ETCDLEARN_TEST_REQUIRE_ALL") == "1"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -25,6 +29,7 @@ def find_chromium() -> str | None:
 
 MISSING = {"browser": "no Chromium on PATH and none in $CHROMIUM"} if find_chromium() is None else {}
 left_out: Counter[str] = Counter()
+MARK = "ETCDLEARN_TEST_RUN"  # in the environment of every process that a run starts
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,6 +44,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.skipped:
         left_out.update(part for part in MISSING if part in report.keywords)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        os.environ[MARK] = uuid.uuid4().hex
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """By now every fixture has ended what it started."""
+    if hasattr(session.config, "workerinput"):
+        return
+    if still := left(f"{MARK}={os.environ[MARK]}"):
+        print("\nStill running although the tests are over:", *still, sep="\n  ")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -20,6 +20,8 @@ from urllib.request import Request, urlopen
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 
+from tests.conftest import MARK
+
 SCRIPT = Path(sys.executable).with_name("etcdlearn")
 ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)(/lab/\S+)\?token=(\w+)")
 NEWS = "@jupyterlab/apputils-extension:notification"
@@ -33,7 +35,7 @@ class Running:
         self.process = subprocess.Popen(
             [SCRIPT, "lab", *words],
             cwd=home,
-            env={"HOME": str(home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"},
+            env={"HOME": str(home), "LANG": "C.UTF-8", **{name: os.environ[name] for name in ("PATH", MARK)}},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
