@@ -1,7 +1,11 @@
 """The generated messages: made from protos/ as they stand, complete, in packages of our own, right on the wire."""
 
+import hashlib
 import runpy
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from google.protobuf import descriptor_pb2
@@ -14,9 +18,34 @@ from etcdlearn.client._methods import METHODS
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_messages_were_generated_from_these_protos() -> None:
-    tool = runpy.run_path(str(ROOT / "tools" / "gen_rpc.py"), run_name="gen_rpc")
+API_3_7_3 = "dd5027e579cc2a6c631503569a78c917dacebe2f30d8f22f6dddaaedb852a7a6"
+
+
+@pytest.fixture(scope="module")
+def tool() -> Iterator[dict[str, Any]]:
+    """tools/gen_rpc.py, not run: it needs an environment of its own only to generate."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "tools"))
+        yield runpy.run_path(str(ROOT / "tools" / "gen_rpc.py"), run_name="gen_rpc")
+
+
+def test_the_messages_were_generated_from_these_protos(tool: dict[str, Any]) -> None:
     assert tool["digest"]() == _rpc.PROTOS_SHA256, "run tools/gen_rpc.py"
+
+
+def test_nobody_edited_a_generated_module(tool: dict[str, Any]) -> None:
+    modules = {path.name: path.read_bytes() for path in (ROOT / "etcdlearn" / "_rpc").glob("*_pb2.py*")}
+    assert sorted(modules) == sorted(f"{name}_pb2.{kind}" for name in ("auth", "mvcc", "rpc") for kind in ("py", "pyi"))
+    assert all(content.startswith(f"# {tool['MARK']}\n".encode()) for content in modules.values())
+    assert tool["modules_digest"](modules) == _rpc.MODULES_SHA256, "run tools/gen_rpc.py"
+
+
+def test_the_api_is_that_of_etcd_3_7_3() -> None:
+    """Every message, field, enum value and RPC. The digest is of what tests/ends/etcd_api prints, sorted."""
+    facts = runpy.run_path(str(ROOT / "tests" / "ends" / "api.py"), run_name="api")["facts"]()
+    assert Counter(line.split()[0] for line in facts) == {"message": 104, "field": 238, "rpc": 42, "value": 33}
+    digest = hashlib.sha256("\n".join(facts).encode()).hexdigest()
+    assert digest == API_3_7_3, "`python tools/ends.py api` shows what differs"
 
 
 def test_the_packages_are_ours() -> None:
