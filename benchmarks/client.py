@@ -1,4 +1,4 @@
-"""Put and get of etcdlearn beside a raw grpcio stub: one process, one server, alternating (python benchmarks/client.py).
+"""Put and get of etcdlearn beside a raw grpcio stub, alternating in one process: python benchmarks/client.py
 
 Alternating is what makes the ratio hold when the machine's speed drifts; medians are what a shared machine allows.
 """

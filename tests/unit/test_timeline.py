@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from etcdlearn.widgets._history import History, Timeline
-from etcdlearn.widgets._scene import Node
+from etcdlearn.widgets._scene import Node, to_svg
 from etcdlearn.widgets._timeline_caption import caption
 from etcdlearn.widgets._timeline_layout import MOST_ROWS, layout
 from etcdlearn.widgets._timeline_scene import scene
@@ -168,3 +169,19 @@ def test_an_empty_picture_says_what_to_do() -> None:
         said = " ".join(texts(scene(STATES["empty"], 720, words)))
         assert 'client.put("/illusory", "hello")' in said, language
     assert not keyed(scene(STATES["empty"], 720, EN), "slider")
+
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.svg")), ids=lambda path: path.stem)
+def test_golden_pictures(path: Path) -> None:
+    """What changes how a picture looks shows as a changed file in the review (tools/pictures.py writes them)."""
+    state, language, width = path.stem.rsplit("-", 2)
+    picture = scene(STATES[state], float(width), WORDS[language])
+    assert picture.live is not None
+    assert to_svg(picture, picture.live["label"]) == path.read_text(encoding="utf-8")
+
+
+def test_every_state_has_a_golden_picture() -> None:
+    assert {path.stem.rsplit("-", 2)[0] for path in GOLDEN.glob("*.svg")} == set(STATES)
