@@ -47,7 +47,7 @@ class LocalServer:
 
     Attributes:
         binary: which etcd it is, with its ``path``, ``version`` and ``origin``.
-        endpoints: its address for clients, a list of one.
+        endpoints: its address for clients, a tuple of one.
         version: its version, as in "3.5.1".
 
     Raises:
@@ -115,7 +115,7 @@ class LocalServer:
             held.close()
             return
         self._held = held
-        self.endpoints = [f"127.0.0.1:{held.getsockname()[1]}"]
+        self.endpoints = (f"127.0.0.1:{held.getsockname()[1]}",)
 
     def _start(self) -> None:
         """Start the process and wait until it is ready; on any failure nothing of it is left running."""
