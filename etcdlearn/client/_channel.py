@@ -20,6 +20,7 @@ from google.protobuf.message import Message
 from etcdlearn.client._endpoints import Endpoint
 from etcdlearn.client._methods import Method
 
+WAIT = 0.025  # seconds that a probe waits for a connection that is being made
 HEALTH = "/grpc.health.v1.Health/Check"
 _NOT_SENT = ("failed to connect to all addresses", "connections to all backends failing", "DNS resolution failed")
 
@@ -123,11 +124,24 @@ class GrpcTransport:
         try:
             self._health(b"", timeout)
         except grpc.RpcError as exc:
-            # A server without the health service answers too, and an answer is all that is asked.
-            if exc.code().name in ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED"):
+            if _is_silence(exc) and not self._reconnects(timeout):
                 raise _translate(exc) from None
         except ValueError as exc:
             raise TransportError("CANCELLED", str(exc)) from None
+
+    def _reconnects(self, timeout: float | None) -> bool:
+        """Wait a moment for the connection.
+
+        Up to grpcio 1.78 a broken channel works on its connection only while some call waits for it; calls that fail at
+        once, with pauses between, would never find a server that is back.
+        """
+        try:
+            self._health(b"", min(timeout or WAIT, WAIT), wait_for_ready=True)
+        except grpc.RpcError as exc:
+            return not _is_silence(exc)
+        except ValueError:  # closed meanwhile; the attempt itself says so
+            return False
+        return True
 
     def close(self) -> None:
         self._channel.close()
@@ -159,6 +173,11 @@ class _GrpcStream:
         self._closed = True
         self._answers.cancel()
         self._requests.put(None)
+
+
+def _is_silence(exc: grpc.RpcError) -> bool:
+    """False when something answered: a server without the health service refuses, which is an answer all the same."""
+    return exc.code().name in ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED")
 
 
 def _translate(exc: grpc.RpcError) -> TransportError:

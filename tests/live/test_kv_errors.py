@@ -155,6 +155,7 @@ def frozen(etcd: LocalServer) -> Iterator[None]:
     """The server as it looks to a client when its machine hangs."""
     pid = etcd.pid
     os.kill(pid, signal.SIGSTOP)
+    os.waitid(os.P_PID, pid, os.WSTOPPED | os.WNOWAIT)  # the signal acts late: a "frozen" server may still answer
     try:
         yield
     finally:
