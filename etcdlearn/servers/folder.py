@@ -20,8 +20,11 @@ if sys.platform != "win32":  # there LocalServer says so before anything here is
     import fcntl
 
 PREFIX = "etcdlearn-"
+UNLOCKED = (
+    f".{PREFIX}"  # so it is called until its lock is held: somebody who sweeps meanwhile must not take it for left
+)
 _LONGEST = 70  # a unix socket's whole path must stay below 104 bytes on macOS, 108 on Linux
-_YOUNG = 60.0  # seconds in which a folder without a lock may belong to somebody who is about to lock it
+_YOUNG = 60.0  # seconds in which an unlocked folder may belong to somebody who is about to lock it
 
 
 class Folder:
@@ -31,8 +34,9 @@ class Folder:
         place = _place()
         sweep(place)
         try:
-            self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
-            self._lock = lock(self.path / "lock")
+            made = Path(tempfile.mkdtemp(prefix=UNLOCKED, dir=place))
+            self._lock = lock(made / "lock")
+            self.path = made.rename(place / made.name.removeprefix("."))
         except OSError as exc:
             raise ServerStartError(
                 f"no folder for the server can be made in {str(place)!r}: {exc.strerror}",
@@ -66,16 +70,14 @@ def lock(path: Path) -> int:
 
 def sweep(place: Path) -> None:
     """Remove the folders of ours whose owner has ended."""
-    for path in place.glob(f"{PREFIX}*"):
+    for path in (*place.glob(f"{PREFIX}*"), *place.glob(f"{UNLOCKED}*")):
         with suppress(OSError):
             if path.is_dir() and not path.is_symlink() and path.stat().st_uid == os.getuid():
                 _remove_if_left(path)
 
 
 def _remove_if_left(path: Path) -> None:
-    if not (path / "lock").exists():
-        if time() - path.stat().st_mtime > _YOUNG:
-            shutil.rmtree(path, ignore_errors=True)
+    if path.name.startswith(UNLOCKED) and time() - path.stat().st_mtime < _YOUNG:
         return
     descriptor = lock(path / "lock")  # BlockingIOError, an OSError: its owner lives
     try:

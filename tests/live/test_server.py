@@ -328,8 +328,9 @@ def test_without_any_etcd_the_error_says_how_to_get_one(monkeypatch: pytest.Monk
 
 
 def test_left_folders_are_removed_and_living_ones_are_not(tmp_path: Path) -> None:
-    left, young, old, alive = (tmp_path / f"{folder.PREFIX}{name}" for name in ("left", "young", "old", "alive"))
-    for path in (left, young, old, alive):
+    left, alive = (tmp_path / f"{folder.PREFIX}{name}" for name in ("left", "alive"))
+    young, old = (tmp_path / f"{folder.UNLOCKED}{name}" for name in ("young", "old"))
+    for path in (left, alive, young, old):
         (path / "data").mkdir(parents=True)
     (left / "lock").touch()
     held = folder.lock(alive / "lock")
@@ -344,3 +345,18 @@ def test_left_folders_are_removed_and_living_ones_are_not(tmp_path: Path) -> Non
     assert alive.exists()
     assert elsewhere.exists()
     os.close(held)
+
+
+def test_many_processes_at_once_leave_each_other_s_folders_alone(tmp_path: Path) -> None:
+    """Each makes folders and sweeps, over and over: a folder that vanishes under its owner raises."""
+    code = """
+from etcdlearn.servers.folder import Folder
+for _ in range(1000):
+    made = Folder()
+    assert (made.path / "lock").exists()
+    made.remove()
+"""
+    env = os.environ | {"TMPDIR": str(tmp_path)}
+    crowd = [subprocess.Popen([sys.executable, "-c", code], env=env) for _ in range(4)]
+    assert [process.wait(60) for process in crowd] == [0] * 4
+    assert list(tmp_path.iterdir()) == []
