@@ -92,12 +92,8 @@ class Watcher:
         """Send the request and wait for the server's word on it."""
         left = None if until is None else max(until - monotonic(), 0.001)
         opened = self._opened(left)
-        with self._lock:
-            opened.creating, opened.refusal = watch, None
-            opened.answered.clear()
-            if opened.over:  # it broke since it was opened
-                opened.answered.set()
-            opened.watches[watch._id] = watch
+        while not self._register(opened, watch):  # it broke since it was opened
+            opened = self._opened(left)
         opened.stream.send(request)
         try:
             confirmed = opened.answered.wait(None if until is None else max(until - monotonic(), 0.001))
@@ -113,6 +109,16 @@ class Watcher:
             raise watch._error
         if self._caller.closed:
             raise ClientClosedError("the client was closed during the call")
+
+    def _register(self, opened: _Open, watch: Watch) -> bool:
+        """Let the thread know of a watch that waits for its answer; False when the stream is over."""
+        with self._lock:
+            if opened.over:
+                return False
+            opened.creating, opened.refusal = watch, None
+            opened.answered.clear()
+            opened.watches[watch._id] = watch
+        return True
 
     def _opened(self, seconds: float | None) -> _Open:
         """The open stream, opened now when there is none."""
@@ -160,7 +166,7 @@ class Watcher:
             # A refused watch comes back with the id -1 (0 from 3.5.1): it can only be the one that waits.
             refused = message.created and message.canceled
             watch = creating if refused else opened.watches.get(message.watch_id)
-            if message.created:
+            if message.created and watch is creating:  # not a late answer to a watch that was given up
                 opened.creating = None
             if message.canceled and watch is not None:
                 del opened.watches[watch._id]
