@@ -1,6 +1,6 @@
 """Fixtures of all tests, and the account of what this machine could not run.
 
-A *part* is something that a machine may lack: a browser today, Go and Docker later. Tests that need one carry its
+A *part* is something that a machine may lack: a browser, a Linux; Go and Docker later. Tests that need one carry its
 marker. Where it is missing they are skipped and the last line of the run says so; with ETCDLEARN_TEST_REQUIRE_ALL=1, as
 in CI, they run and fail.
 
@@ -9,6 +9,7 @@ A run that leaves a process behind, an etcd above all, fails.
 
 import os
 import shutil
+import sys
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -27,7 +28,12 @@ def find_chromium() -> str | None:
     return named or next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
 
 
-MISSING = {"browser": "no Chromium on PATH and none in $CHROMIUM"} if find_chromium() is None else {}
+HAS = {
+    "browser": (find_chromium() is not None, "no Chromium on PATH and none in $CHROMIUM"),
+    "linux": (sys.platform == "linux", "/proc and pidfd are Linux's"),
+    "root": (hasattr(os, "geteuid") and os.geteuid() == 0, "only root can mount a small disk"),
+}
+MISSING = {part: why for part, (there, why) in HAS.items() if not there}
 left_out: Counter[str] = Counter()
 MARK = "ETCDLEARN_TEST_RUN"  # in the environment of every process that a run starts
 

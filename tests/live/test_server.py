@@ -156,6 +156,7 @@ def test_a_browser_gets_nothing_and_writes_nothing(etcd: LocalServer, client: Cl
     assert client.get("", prefix=True).count == 0
 
 
+@pytest.mark.linux
 def test_the_only_port_is_that_of_clients_on_loopback(etcd: LocalServer) -> None:
     listening = set()
     inodes = {
@@ -237,7 +238,8 @@ def small_disk(place: Path) -> Iterator[Path]:
             subprocess.run(["umount", place], check=True)
 
 
-@pytest.mark.skipif(os.geteuid() != 0 or sys.platform != "linux", reason="only root can make a small disk")
+@pytest.mark.root
+@pytest.mark.linux
 def test_a_full_disk(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk:
         with pytest.raises(ServerStartError, match=r"no space left on device.*Free some disk space") as caught:

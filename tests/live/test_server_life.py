@@ -43,6 +43,7 @@ def gone(pid: int, seconds: float = 5) -> bool:
         os.close(descriptor)
 
 
+@pytest.mark.linux
 @pytest.mark.parametrize(
     ("ending", "status", "tidy"),
     [
@@ -67,6 +68,7 @@ def test_it_does_not_outlive_its_process(ending: str, status: int, tidy: bool) -
     assert not folder.exists()
 
 
+@pytest.mark.linux
 def test_a_server_from_a_thread_that_ends_lives_on() -> None:
     made: queue.SimpleQueue[LocalServer] = queue.SimpleQueue()
     thread = threading.Thread(target=lambda: made.put(server()))
@@ -77,6 +79,7 @@ def test_a_server_from_a_thread_that_ends_lives_on() -> None:
         assert not gone(etcd.pid, 0.2)
 
 
+@pytest.mark.linux
 def test_a_fork_neither_ends_nor_removes_its_parent_s_server() -> None:
     ending = "pid = os.fork()\nif pid == 0: etcd.stop(); sys.exit()\n"
     ending += "os.waitpid(pid, 0); etcd.client().put('k', 'v'); print('ok')"
@@ -109,6 +112,7 @@ def test_the_watchdog_kills_when_its_pipe_closes() -> None:
     dog.wait(5)
 
 
+@pytest.mark.linux
 @pytest.mark.parametrize("story", ["interrupt", "restart", "shutdown", "kill"])
 def test_in_a_kernel(story: str) -> None:
     """An interrupt spares it; restart, shutdown and a killed kernel end it. In a process of its own (see there)."""
