@@ -86,6 +86,16 @@ def test_what_is_stored_is_plain(lesson: Path) -> None:
 
 
 @each
+def test_no_sentence_turns_into_a_list(lesson: Path) -> None:
+    """Markdown takes a paragraph that begins with "0. " for a list: only lists of several lines begin so."""
+    for cell in load(lesson)["cells"]:
+        lines = [] if cell["cell_type"] == "code" else source(cell).splitlines()
+        numbers = [int(match[1]) for line in lines if (match := re.match(r"(\d+)\. ", line))]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert len(numbers) != 1
+
+
+@each
 def test_pictures_have_an_image_a_text_and_a_table(lesson: Path) -> None:
     pictures = [
         output["data"]
