@@ -45,6 +45,16 @@ def quoted(data: bytes, *, longest: int = LONGEST) -> str:
     return f'"{text}"'
 
 
+def fitted(data: bytes, room: float, size: float, *, is_key: bool = False) -> str:
+    """``clipped`` in the font of data, shorter and shorter until it fits ``room`` px."""
+    for longest in range(LONGEST, 8, -2):
+        text = clipped(data, is_key=is_key, longest=longest)
+        if width(text, size, mono=True) <= room:
+            return text
+    fits = max(int(room / (size * WIDE)), 1)
+    return f"{readable(data)[:fits]}…"
+
+
 def is_wide(char: str) -> bool:
     """CJK, full width, and emoji."""
     return unicodedata.east_asian_width(char) in ("W", "F") or ord(char) >= 0x1F000

@@ -9,7 +9,7 @@ from etcdlearn.client import KeyValue
 from etcdlearn.widgets import _timeline_parts as parts
 from etcdlearn.widgets._history import Lane, Mark, Timeline
 from etcdlearn.widgets._scene import Node, node
-from etcdlearn.widgets._text import clipped, quoted, readable, width, wrap
+from etcdlearn.widgets._text import clipped, fitted, quoted, readable, width, wrap
 from etcdlearn.widgets._timeline_caption import caption
 from etcdlearn.widgets._timeline_layout import ANSWERS, Layout, layout
 from etcdlearn.widgets._words import Words
@@ -60,8 +60,8 @@ def _rows(data: Timeline, grid: Layout, words: Words) -> Iterator[Node]:
     """The keys, and the line on which each one's history stands."""
     for row, lane in enumerate(grid.lanes):
         y = grid.y(row)
-        room = int((grid.left - grid.margin - 10) / (12 * 0.61)) if not grid.narrow else int(grid.size * 0.5 / 7.32)
-        text = clipped(lane.key, is_key=True, longest=min(max(room, 12), 24))
+        room = grid.size * 0.5 if grid.narrow else grid.left - grid.margin - 8
+        text = fitted(lane.key, room, 12, is_key=True)
         place = y - 20 if grid.narrow else y + 4
         yield parts.data_text(text, grid.margin, place, 12, "ink", key=f"key {readable(lane.key)}")
         yield node("line", x1=grid.left, y1=y, x2=grid.right, y2=y, stroke="rule", stroke_width=1)
@@ -187,7 +187,7 @@ def _answers(data: Timeline, grid: Layout, words: Words) -> Iterator[Node]:
     if data.answers is None or not data.lanes:
         return
     at = parts.grouped(data.at)
-    text = words["read at" if len(at) < 3 or grid.narrow else "read at short"].format(revision=at)
+    text = words["read at" if len(at) < 2 or grid.narrow else "read at short"].format(revision=at)
     room = parts.pill_width(text, sans=True) if grid.narrow else ANSWERS
     middle = grid.size - grid.margin - room / 2 if grid.narrow else grid.right + 22 + ANSWERS / 2
     yield from parts.pill(text, middle, 23 if grid.narrow else grid.axis - 13, room=room)
