@@ -6,6 +6,7 @@ Everything above speaks to a ``Transport``: one unary call, one stream, close. T
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator
 from queue import SimpleQueue
 from typing import Any, Protocol
@@ -100,6 +101,8 @@ class GrpcTransport:
             self._channel = grpc.secure_channel(endpoint.target, grpc.ssl_channel_credentials(), _OPTIONS)
         else:
             self._channel = grpc.insecure_channel(endpoint.target, _OPTIONS)
+        self._name = endpoint.name
+        self._closed = False
         self._calls: dict[str, Any] = {}
         self._health: Any = self._channel.unary_unary(HEALTH, bytes, bytes)
 
@@ -144,7 +147,14 @@ class GrpcTransport:
         return True
 
     def close(self) -> None:
+        self._closed = True
         self._channel.close()
+
+    def __del__(self) -> None:
+        # Here and not in Client: a method of a client, `server.client().put`, may outlive it.
+        if not getattr(self, "_closed", True):
+            warnings.warn(f"a client of {self._name} was never closed", ResourceWarning, source=self, stacklevel=2)
+            self.close()
 
 
 class _GrpcStream:

@@ -218,6 +218,13 @@ def test_a_closed_client(etcd: LocalServer) -> None:
     assert repr(client).endswith(", closed)")
 
 
+def test_a_forgotten_client_warns(etcd: LocalServer) -> None:
+    forgotten: Client | None = etcd.client()
+    assert forgotten is not None
+    with pytest.warns(ResourceWarning, match=r"a client of 127.0.0.1:\d+ was never closed"):
+        forgotten = None
+
+
 def test_closing_ends_a_call_that_waits() -> None:
     with server() as etcd:
         client = etcd.client()
