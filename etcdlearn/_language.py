@@ -10,8 +10,9 @@ LANGUAGES = ("en", "zh")
 
 
 def language() -> str:
-    """``$ETCDLEARN_LANG`` where it names one, else ``"zh"`` below a folder of that name, else ``"en"``."""
+    """``$ETCDLEARN_LANG`` where it names one, else the nearest folder called ``en`` or ``zh`` above us, else ``"en"``."""
     chosen = os.environ.get(VARIABLE, "")
     if chosen in LANGUAGES:
         return chosen
-    return "zh" if "zh" in Path.cwd().parts else "en"
+    # The nearest: somebody's home may be called zh, and the English lessons below it are English all the same.
+    return next((part for part in reversed(Path.cwd().parts) if part in LANGUAGES), "en")
