@@ -10,7 +10,7 @@ LANGUAGES = ("en", "zh")
 
 
 def language() -> str:
-    """``$ETCDLEARN_LANG`` where it names one, else the nearest folder called ``en`` or ``zh`` above us, else ``"en"``."""
+    """``$ETCDLEARN_LANG`` where it names one, else the nearest folder called ``en`` or ``zh``, else ``"en"``."""
     chosen = os.environ.get(VARIABLE, "")
     if chosen in LANGUAGES:
         return chosen
