@@ -6,10 +6,9 @@ import atexit
 import os
 import signal
 import socket
-import sys
 import warnings
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import RLock
@@ -19,6 +18,7 @@ from typing import Any, Self
 from etcdlearn.client import Client
 from etcdlearn.errors import ServerStartError
 from etcdlearn.servers import process
+from etcdlearn.servers.arguments import flags, supported, texts
 from etcdlearn.servers.binary import Binary, find
 from etcdlearn.servers.folder import Folder, lock
 from etcdlearn.servers.ready import Readiness, cause
@@ -66,7 +66,7 @@ class LocalServer:
         args: Sequence[str] = (),
     ) -> None:
         supported()
-        self._flags = [*_flags(quota_backend_bytes, heartbeat_ms, election_ms), *_texts(args)]
+        self._flags = [*flags(quota_backend_bytes, heartbeat_ms, election_ms), *texts(args)]
         self._timers = (heartbeat_ms, election_ms)
         self._lock = RLock()
         self._owner = os.getpid()
@@ -269,39 +269,8 @@ class LocalServer:
         return f"LocalServer(etcd {self.version}, {state})"
 
 
-def _flags(quota: int | None, heartbeat: int, election: int) -> list[str]:
-    """The flags for these arguments, checked by etcd's own rules."""
-    for name, value in (("heartbeat_ms", heartbeat), ("election_ms", election), ("quota_backend_bytes", quota)):
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-            raise TypeError(f"{name} must be a whole number, not {type(value).__name__}")
-        if value is not None and value <= 0:
-            raise ValueError(f"{name} must be above 0, not {value}")
-    if not 5 * heartbeat <= election <= 50_000:
-        raise ValueError(
-            f"election_ms must be at least 5 times heartbeat_ms and at most 50000; "
-            f"heartbeat_ms is {heartbeat}, election_ms {election}"
-        )
-    flags = [f"--heartbeat-interval={heartbeat}", f"--election-timeout={election}"]
-    return flags if quota is None else [*flags, f"--quota-backend-bytes={quota}"]
-
-
-def _texts(args: Iterable[str]) -> list[str]:
-    found = [] if isinstance(args, str) else list(args)
-    if isinstance(args, str) or not all(isinstance(arg, str) for arg in found):
-        raise TypeError("args must be a sequence of texts, as in ('--max-txn-ops=256',)")
-    return found
-
-
 @atexit.register
 def _stop_all() -> None:
     """At the end of Python: what the parent-death signal would do, and the folders as well."""
     for server in list(_running):
         server.stop()
-
-
-def supported() -> None:
-    """Raises ``ServerStartError`` where no etcd can be started as a process that ends with us."""
-    if sys.platform == "win32":
-        raise ServerStartError(
-            "a local etcd needs Linux or macOS", hint="On Windows use WSL, or an etcd in Docker and Client(...)."
-        )

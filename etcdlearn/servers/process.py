@@ -15,7 +15,6 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO
@@ -96,8 +95,8 @@ class Child:
         if self._watchdog is not None:
             self._watchdog.kill()
             self._watchdog.wait()
-            with suppress(OSError):
-                self._watchdog.stdin.close()  # type: ignore[union-attr]
+            if self._watchdog.stdin is not None:
+                self._watchdog.stdin.close()
             self._watchdog = None
         if self.ended >= 0:
             os.close(self.ended)
