@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from etcdlearn.client import Event, KeyValue
+
+MOST_KEPT = 20_000  # marks; a picture that is left open for a day must not eat the kernel's memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Timeline:
         compacted: the oldest revision that can be read, 0 when nothing is compacted.
         cursor: the revision that is read, None for now.
         answers: what the server answered at the cursor, None before the first answer.
+        left_out: marks before this revision were dropped, so that memory stays bounded; 0 for none.
         newer: revisions that came while the cursor stayed in the past.
         lost: why the server cannot be heard, "" while it can.
         stopped: the cursor was asked below the compaction and stopped at its edge.
@@ -60,6 +63,7 @@ class Timeline:
     compacted: int = 0
     cursor: int | None = None
     answers: tuple[KeyValue, ...] | None = None
+    left_out: int = 0
     newer: int = 0
     lost: str = ""
     stopped: bool = False
@@ -82,13 +86,16 @@ class History:
     prefix: bytes
     now: int = 1
     compacted: int = 0
+    left_out: int = 0
     lanes: dict[bytes, list[Mark]] = field(default_factory=dict)
+    _kept: int = 0
 
     def start(self, compacted: int, alive: Iterable[KeyValue]) -> None:
         """Begin anew with the keys that were alive at the compaction; 0 and nothing for a store that has all."""
         self.compacted = compacted
         self.now = max(self.now, compacted, 1)
         self.lanes = {kv.key: [Mark(kv.mod_revision, "PUT", kv)] for kv in alive}
+        self._kept, self.left_out = len(self.lanes), 0
 
     def add(self, events: Iterable[Event]) -> None:
         """Take events in; those of other keys only move ``now``. An event seen before changes nothing."""
@@ -99,17 +106,27 @@ class History:
                 lane = self.lanes.setdefault(event.kv.key, [])
                 if not lane or lane[-1].revision < revision:
                     lane.append(Mark(revision, event.type, event.kv))
+                    self._kept += 1
+        if self._kept > MOST_KEPT:
+            revisions = sorted(mark.revision for marks in self.lanes.values() for mark in marks)
+            self.left_out = revisions[len(revisions) // 2]
+            self._forget(self.left_out)
 
     def compact(self, revision: int) -> None:
         """Forget what the store forgot: before ``revision`` only the put that a key lived by then is left."""
         self.compacted = revision
+        self._forget(revision)
+
+    def _forget(self, revision: int) -> None:
         kept = {key: _survivors(marks, revision) for key, marks in self.lanes.items()}
         self.lanes = {key: marks for key, marks in kept.items() if marks}
+        self._kept = sum(map(len, self.lanes.values()))
 
     def timeline(self) -> Timeline:
         """The picture of now."""
         lanes = tuple(Lane(key, tuple(marks)) for key, marks in sorted(self.lanes.items()))
-        return replace(Timeline(self.prefix), lanes=lanes, now=self.now, compacted=self.compacted)
+        left_out = self.left_out if self.left_out > self.compacted else 0
+        return Timeline(self.prefix, lanes, self.now, self.compacted, left_out=left_out)
 
 
 def _survivors(marks: list[Mark], compacted: int) -> list[Mark]:

@@ -67,6 +67,8 @@ def state(data: Timeline, grid: Layout, words: Words) -> str:
     )
     if data.compacted:
         said.append(words["compacted at"].format(revision=grouped(data.compacted)))
+    if data.left_out:
+        said.append(words["left out"].format(revision=grouped(data.left_out)))
     if grid.group > 1:
         columns = grid.column(data.now) + 1
         said.append(words["columns"].format(revisions=f"{data.now - grid.first + 1:,}", columns=columns))

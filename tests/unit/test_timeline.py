@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from etcdlearn.widgets._history import History, Timeline
+from etcdlearn.widgets._history import MOST_KEPT, History, Timeline
 from etcdlearn.widgets._scene import Node, to_svg
 from etcdlearn.widgets._timeline_caption import caption
 from etcdlearn.widgets._timeline_layout import MOST_ROWS, layout
@@ -49,6 +49,19 @@ def test_a_compaction_leaves_what_a_key_lived_by() -> None:
     history.compact(7)
     assert marks(history) == {b"a": [3, 8], b"c": [7]}
     assert history.timeline().oldest == 7
+
+
+def test_a_long_history_is_bounded_and_says_so() -> None:
+    history = History(b"k")
+    for n in range(2, 3 * MOST_KEPT):
+        history.add([put(f"k{n % 3}", "v", 2, n, n)])
+    kept = sum(len(lane) for lane in history.lanes.values())
+    assert MOST_KEPT / 2 <= kept <= MOST_KEPT
+    data = read(history.timeline(), None)
+    assert data.left_out
+    assert any(f"marks before {data.left_out:,} left out" in text for text in texts(scene(data, 1000, EN)))
+    history.compact(data.left_out + 1)
+    assert history.timeline().left_out == 0  # the compaction says it now
 
 
 def test_a_history_that_begins_at_a_compaction() -> None:
