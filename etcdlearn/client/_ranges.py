@@ -28,7 +28,7 @@ def as_int64(number: SupportsIndex, what: str, *, lowest: int = 0) -> int:
         raise TypeError(f"{what} must be a whole number, not {type(number).__name__}")
     value = number.__index__()
     if not lowest <= value <= MAX_INT64:
-        must = "0 or more" if lowest == 0 and value < 0 else "a 64-bit number"
+        must = f"{lowest} or more" if MIN_INT64 < value < lowest else "a 64-bit number"
         raise ValueError(f"{what} must be {must}, not {value}")
     return value
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import SupportsIndex, cast
 
 from etcdlearn._rpc import rpc_pb2
@@ -9,7 +11,7 @@ from etcdlearn.client import _methods as methods
 from etcdlearn.client import _wire as wire
 from etcdlearn.client._call import DEFAULT, Caller, Timeout
 from etcdlearn.client._ranges import as_int64
-from etcdlearn.client.op import Op
+from etcdlearn.client.op import GetOp, Op
 from etcdlearn.client.types import CompactResponse, DeleteResponse, GetResponse, OpResponse, PutResponse
 
 
@@ -127,6 +129,61 @@ class KV:
         )
         answer = self._caller.unary(methods.RANGE, wire.encode_get(op), timeout)
         return wire.decode_get(cast(rpc_pb2.RangeResponse, answer))
+
+    def pages(
+        self,
+        key: str | bytes,
+        *,
+        page_size: SupportsIndex = 1000,
+        revision: SupportsIndex = 0,
+        prefix: bool = False,
+        from_key: bool = False,
+        range_end: str | bytes | None = None,
+        serializable: bool = False,
+        keys_only: bool = False,
+        min_mod_revision: SupportsIndex = 0,
+        max_mod_revision: SupportsIndex = 0,
+        min_create_revision: SupportsIndex = 0,
+        max_create_revision: SupportsIndex = 0,
+        timeout: Timeout = DEFAULT,
+    ) -> Iterator[GetResponse]:
+        """Read a large range page by page, all pages at one revision: that of the first, unless ``revision`` says.
+
+        Memory holds one page at a time. Arguments are checked here, before the first page is asked for; an empty range
+        gives one empty page.
+
+        Args:
+            page_size: the most keys of one page; above 0.
+            key, revision, prefix, ..., timeout: as in ``get``; ``timeout`` is each page's.
+
+        Raises:
+            CompactedError: also in the middle, when the revision is compacted before the last page was read.
+        """
+        op = Op.get(
+            key,
+            prefix=prefix,
+            from_key=from_key,
+            range_end=range_end,
+            limit=as_int64(page_size, "page_size", lowest=1),
+            revision=revision,
+            serializable=serializable,
+            keys_only=keys_only,
+            min_mod_revision=min_mod_revision,
+            max_mod_revision=max_mod_revision,
+            min_create_revision=min_create_revision,
+            max_create_revision=max_create_revision,
+        )
+        return self._pages(op, self._caller.seconds(timeout))
+
+    def _pages(self, op: GetOp, timeout: float | None) -> Iterator[GetResponse]:
+        while True:
+            answer = self._caller.unary(methods.RANGE, wire.encode_get(op), timeout)
+            page = wire.decode_get(cast(rpc_pb2.RangeResponse, answer))
+            yield page
+            if not page.more:
+                return
+            # The next key there can be, at the revision of the first page.
+            op = replace(op, key=page.kvs[-1].key + b"\0", revision=op.revision or page.header.revision)
 
     def delete(
         self,

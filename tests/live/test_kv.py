@@ -1,6 +1,8 @@
 """put, get, delete, compact and do against a real etcd: every option, and the revision that each one makes."""
 
-from etcdlearn import Client, KeyValue, Op
+import pytest
+
+from etcdlearn import Client, CompactedError, KeyValue, Op
 
 
 def now(client: Client) -> int:
@@ -133,6 +135,48 @@ def test_ignore_value_keeps_the_value(client: Client) -> None:
     assert (kv.value, kv.version) == (b"kept", 2)
     client.put("k", "new", ignore_lease=True)
     assert client.get("k").kvs[0].value == b"new"
+
+
+def test_pages_are_all_of_one_revision(client: Client) -> None:
+    for n in range(25):
+        client.put(f"k{n:02d}", "before")
+    client.put("l", "outside")
+    pages = client.kv.pages("k", prefix=True, page_size=10)
+    first = next(pages)
+    client.put("k24", "after")
+    client.put("k99", "new")
+    second, third = pages
+    assert [len(page.kvs) for page in (first, second, third)] == [10, 10, 5]
+    assert [page.more for page in (first, second, third)] == [True, True, False]
+    assert {kv.value for kv in third.kvs} == {b"before"}
+    assert [kv.key for page in (first, second, third) for kv in page.kvs] == [b"k%02d" % n for n in range(25)]
+
+
+def test_pages_of_nothing_of_one_key_and_of_everything(client: Client) -> None:
+    (nothing,) = client.kv.pages("none", prefix=True)
+    assert (nothing.kvs, nothing.count) == ((), 0)
+    for key in ("a", "b", "c"):
+        client.put(key, key)
+    (one,) = client.kv.pages("b")
+    assert [kv.key for kv in one.kvs] == [b"b"]
+    assert [kv.key for page in client.kv.pages("", from_key=True, page_size=1) for kv in page.kvs] == [b"a", b"b", b"c"]
+    (keys,) = client.kv.pages("a", range_end="c", keys_only=True)
+    assert [(kv.key, kv.value) for kv in keys.kvs] == [(b"a", b""), (b"b", b"")]
+
+
+def test_pages_check_their_arguments_at_the_call_and_can_be_overtaken_by_a_compaction(client: Client) -> None:
+    for bad in (0, -1):
+        with pytest.raises(ValueError, match="page_size must be 1 or more"):
+            client.kv.pages("k", page_size=bad)
+    with pytest.raises(ValueError, match="choose one"):
+        client.kv.pages("k", prefix=True, from_key=True)
+    for n in range(4):
+        client.put(f"k{n}", "v")
+    pages = client.kv.pages("k", prefix=True, page_size=2)
+    next(pages)
+    client.compact(client.put("k0", "again").header.revision)
+    with pytest.raises(CompactedError):
+        next(pages)
 
 
 def test_do_is_the_method_with_its_answer_named(client: Client) -> None:
