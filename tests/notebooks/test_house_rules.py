@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -40,6 +41,14 @@ def prose(path: Path) -> str:
 
 
 each = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: f"{path.parent.name} {path.stem}")
+
+
+@each
+def test_it_is_a_valid_notebook_whose_cells_are_numbered(lesson: Path) -> None:
+    """Ids that say the place make the two languages easy to compare; a tool that writes random ones shows here."""
+    notebook = load(lesson)
+    nbformat.validate(notebook)
+    assert [cell["id"] for cell in notebook["cells"]] == [f"cell-{n:02}" for n in range(1, len(notebook["cells"]) + 1)]
 
 
 @each
