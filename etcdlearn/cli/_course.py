@@ -32,7 +32,14 @@ def lessons_home() -> Path:
 
 
 def copy_course(folder: Path) -> Copied:
-    """Put every lesson that is not there yet into ``folder``, without outputs: a prediction comes before the answer."""
+    """Put every lesson that is not there yet into ``folder``, without outputs: a prediction comes before the answer.
+
+    Raises:
+        FileExistsError: ``folder`` is where the lessons come from; a learner would write into the original.
+        OSError: a file cannot be written.
+    """
+    if folder.resolve() == lessons_home().resolve():
+        raise FileExistsError(f"{folder} holds the originals of the lessons; choose another folder")
     new = kept = 0
     for language in LANGUAGES:
         for lesson in sorted((lessons_home() / language).glob("*.ipynb")):

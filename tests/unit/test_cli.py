@@ -56,6 +56,12 @@ def test_a_folder_that_cannot_be_made_is_status_1_and_one_line(tmp_path: Path, p
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
+def test_the_originals_are_nobody_s_copy() -> None:
+    told = run("lab", str(lessons_home()))
+    assert told.exit_code == 1
+    assert told.output == f"Error: {lessons_home()} holds the originals of the lessons; choose another folder\n"
+
+
 def test_without_jupyterlab_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jupyterlab", None)
     told = run("lab", str(tmp_path / "course"))
