@@ -9,6 +9,7 @@ A run that leaves a process behind, an etcd above all, fails.
 
 import os
 import shutil
+import signal
 import sys
 import uuid
 from collections import Counter
@@ -53,6 +54,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell that starts the tests in the background has them ignore SIGINT, and so every process that they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         os.environ[MARK] = uuid.uuid4().hex
 
