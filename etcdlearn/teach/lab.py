@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from etcdlearn._language import language
 from etcdlearn.client import Client
+from etcdlearn.errors import ClientClosedError, EtcdError
 from etcdlearn.servers import LocalServer, server
+from etcdlearn.teach import _store, progress
+from etcdlearn.teach._answers import Checked, Hint, Solution, cannot
+from etcdlearn.teach._progress_picture import ProgressPicture
+from etcdlearn.teach._words import words
+from etcdlearn.teach.exercises import EXERCISES, Exercise
 
 ENDPOINTS = "ETCDCTL_ENDPOINTS"
 ETCDS_OWN_TIMERS = (100, 1000)
@@ -31,9 +39,67 @@ class Lab:
         self.client: Client = started.client()
         self.language = language()
         self._closed = False
+        self._course = progress.course_folder(Path.cwd())
+        self._progress = progress.Progress()
+        self._hints: dict[str, int] = {}
         # For `!etcdctl` in a cell and for every child of the kernel.
         self._former = os.environ.get(ENDPOINTS)
         os.environ[ENDPOINTS] = ",".join(started.endpoints)
+
+    def check(self, id: str) -> Checked:
+        """Judge an exercise by what the store says: what is there, with its lease, and its history.
+
+        The store is read and never changed; how you got there does not matter. What was once right stays done.
+
+        Args:
+            id: lesson and number, as in "2.1".
+
+        Raises:
+            ValueError, TypeError: there is no such exercise.
+        """
+        exercise = _exercise(id)
+        try:
+            found = exercise.judge(_store.read(self.client))
+        except ClientClosedError:
+            return cannot(exercise, "closed", self.language)
+        except EtcdError as exc:
+            return cannot(exercise, "unreachable", self.language, error=" ".join(str(exc).split()))
+        if not found.unclear:
+            self._record(id, found.right)
+        return Checked(id, found.right, found.name, found, self.language)
+
+    def _record(self, id: str, right: bool) -> None:
+        """Keep it for this kernel, and in the course's folder where there is one."""
+        self._progress = self._progress.after(id, right)
+        if self._course is None:
+            return
+        try:
+            self._tell_damage(progress.record(self._course, id, right))
+        except OSError as exc:
+            print(f"The progress could not be kept in {self._course}: {exc.strerror}", file=sys.stderr)
+
+    def _tell_damage(self, kept: progress.Progress) -> progress.Progress:
+        if kept.damaged:
+            print(words(self.language)["frame"]["damaged"].format(path=kept.damaged.name), file=sys.stderr)
+        return kept
+
+    def hint(self, id: str) -> Hint:
+        """The next hint for an exercise; each call goes one step further, the last one stays. Hints cost nothing."""
+        exercise = _exercise(id)
+        most = len(words(self.language)[id]["hints"])
+        self._hints[id] = min(self._hints.get(id, 0) + 1, most)
+        return Hint(exercise.id, self._hints[id], self.language)
+
+    def solution(self, id: str) -> Solution:
+        """One way to do an exercise."""
+        return Solution(id, _exercise(id).solution, self.language)
+
+    def progress(self) -> ProgressPicture:
+        """Which exercises are done: in the course's folder, or in this kernel where there is none."""
+        kept = self._progress
+        if self._course is not None:
+            kept = self._tell_damage(progress.load(self._course))
+        return ProgressPicture(kept, self.language)
 
     def close(self) -> None:
         """End the lesson: its client, its server and their data. Harmless when repeated."""
@@ -55,6 +121,14 @@ class Lab:
 
     def __repr__(self) -> str:
         return f"Lab(etcd {self.server.version}, {'closed' if self._closed else 'running'})"
+
+
+def _exercise(id: str) -> Exercise:
+    if not isinstance(id, str):
+        raise TypeError(f'an exercise is named by text, as in "2.1", not by {type(id).__name__}')
+    if id not in EXERCISES:
+        raise ValueError(f"there is no exercise {id!r}; there are {', '.join(EXERCISES)}")
+    return EXERCISES[id]
 
 
 def lab(**options: Any) -> Lab:

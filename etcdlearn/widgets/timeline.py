@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 
 from etcdlearn.client import Client, KeyValue, Watch
+from etcdlearn.client._compaction import find_compaction
 from etcdlearn.client._ranges import as_bytes, as_int64
 from etcdlearn.client._text import show
 from etcdlearn.errors import ClientClosedError, CompactedError, EtcdError
@@ -65,7 +66,7 @@ class RevisionTimeline(Stage):
     def _follow(self) -> Watch:
         """Start the history at the oldest readable revision, and a watch of all that came after."""
         while True:
-            compacted = self._find_compaction(1)
+            compacted = find_compaction(self._client)
             try:
                 alive = self._get(compacted) if compacted else ()
                 watch = self._client.watch("", prefix=True, start_revision=compacted + 1)
@@ -74,18 +75,6 @@ class RevisionTimeline(Stage):
             with self._known:
                 self._history.start(compacted, alive)
             return watch
-
-    def _find_compaction(self, oldest: int) -> int:
-        """The compact revision if above ``oldest``, else 0: a refused read tells of one, a watch tells where."""
-        try:
-            self._client.get(b"\0", revision=oldest, count_only=True)
-        except CompactedError:
-            with self._client.watch(b"\0", start_revision=oldest) as watch:
-                try:
-                    watch.get(timeout=PATIENCE)
-                except CompactedError as exc:
-                    return exc.compact_revision
-        return 0
 
     def _get(self, revision: int) -> tuple[KeyValue, ...]:
         return self._client.get(self._history.prefix, prefix=True, revision=revision).kvs
@@ -128,7 +117,7 @@ class RevisionTimeline(Stage):
             self._known.wait_for(lambda: self._history.now >= revision or bool(self._lost) or self._closed, PATIENCE)
 
     def _learn_compaction(self) -> None:
-        compacted = self._find_compaction(max(self._history.compacted, 1))
+        compacted = find_compaction(self._client, max(self._history.compacted, 1))
         if compacted:
             with self._known:
                 self._history.compact(compacted)
