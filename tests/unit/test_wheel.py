@@ -32,8 +32,10 @@ def files(folder: str) -> set[str]:
 def test_the_wheel_holds_the_package_and_the_lessons(wheel: Path) -> None:
     names = {name for name in contents(wheel) if ".dist-info/" not in name}
     lessons = {f"etcdlearn/_{name}" for name in files("notebooks")}
+    modules = {name.replace("tools/etcd/", "etcdlearn/_etcd/") for name in files("tools/etcd")}
     assert len(lessons) >= 2
-    assert names == files("etcdlearn") | lessons
+    assert {"etcdlearn/_etcd/3.7.3/go.mod", "etcdlearn/_etcd/3.7.3/go.sum"} <= modules
+    assert names == files("etcdlearn") | lessons | modules
     assert {"etcdlearn/py.typed", "etcdlearn/widgets/stage.js", "etcdlearn/widgets/stage.css"} <= names
     assert wheel.stat().st_size <= MOST_BYTES
 
