@@ -18,7 +18,7 @@ export UV_SYSTEM_CERTS := 1
 STATE := $(shell (echo "$(CURDIR)"; cat pyproject.toml constraints.txt) | cksum | cut -d ' ' -f 1)
 BIN := .venv/bin
 
-.PHONY: help lab test clean
+.PHONY: help lab test setup clean
 help:
 	@echo "make lab    open the course in JupyterLab    DIR=folder (default $(DIR))  COURSE_LANG=en|zh"
 	@echo "make test   run the tests                    TESTS='tests/unit -k name' for some of them"
@@ -30,6 +30,9 @@ lab: .venv/.lab-$(STATE)
 
 test: .venv/.test-$(STATE)
 	@$(BIN)/python -m pytest $(TESTS)
+
+# What a dev container does before anybody opens the course.
+setup: .venv/.lab-$(STATE)
 
 .venv/.lab-$(STATE): | .venv/.made
 	@echo "Installing etcdlearn and JupyterLab into .venv ..."
