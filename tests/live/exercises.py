@@ -1,7 +1,7 @@
 """The exercises as a learner meets them: the cells of the lessons, run on a lab of their own.
 
-An exercise in a lesson is this: a heading ``### Exercise 3.1: ...``, a text with ``**Situation.**`` and below it the code
-that makes the situation, a stub that runs and is wrong, and ``lab.check("3.1")`` in a cell of its own.
+An exercise in a lesson is this: a heading ``### Exercise 3.1: ...``, a text with ``**Situation.**`` and below it the
+code that makes the situation, a stub that runs and is wrong, and ``lab.check("3.1")`` in a cell of its own.
 """
 
 import json
