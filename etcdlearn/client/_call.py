@@ -15,6 +15,7 @@ from google.protobuf.message import Message
 from etcdlearn.client._channel import GrpcTransport, Stream, Transport, TransportError
 from etcdlearn.client._endpoints import Endpoint
 from etcdlearn.client._methods import RANGE, Method
+from etcdlearn.client._namespace import Namespace
 from etcdlearn.client._retry import PATIENCE, Trial
 from etcdlearn.errors import ClientClosedError
 
@@ -75,8 +76,11 @@ class Caller:
         endpoints: tuple[Endpoint, ...],
         timeout: float | None,
         open_transport: Callable[[Endpoint], Transport] = GrpcTransport,
+        *,
+        namespace: bytes = b"",
     ) -> None:
         self.timeout = timeout
+        self.namespace = Namespace(namespace)
         self.observers: tuple[Observer, ...] = ()
         self.closed = False
         self._open_transport = open_transport
@@ -110,13 +114,14 @@ class Caller:
             DeadlineError: no answer within ``timeout``.
             ClientClosedError: the client is closed.
         """
+        inside = self.namespace.enter(request)
 
         def once(connection: Connection, seconds: float | None) -> Message:
             if self.observers:
-                return self._observed(connection, method, request, seconds)
-            return connection.transport.unary(method, request, seconds)
+                return self._observed(connection, method, inside, seconds)
+            return connection.transport.unary(method, inside, seconds)
 
-        return self._try(method, once, self.seconds(timeout))
+        return self.namespace.leave(self._try(method, once, self.seconds(timeout)))
 
     def stream(self, method: Method, timeout: Timeout = DEFAULT) -> tuple[Connection, Stream]:
         """Open a stream on an endpoint that answers; errors as ``unary``, but those of the stream come from it."""

@@ -1,4 +1,4 @@
-"""The one module that spells protobuf fields: our values to etcd's messages and back."""
+"""Our values to etcd's messages and back: beside ``_namespace.py``, the one module that spells protobuf's fields."""
 
 from __future__ import annotations
 

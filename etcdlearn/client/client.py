@@ -8,6 +8,8 @@ from typing import Self
 
 from etcdlearn.client._call import Caller, checked_timeout
 from etcdlearn.client._endpoints import parse_endpoints
+from etcdlearn.client._ranges import as_bytes
+from etcdlearn.client._text import show
 from etcdlearn.client.kv import KV
 from etcdlearn.client.watcher import Watcher
 
@@ -22,6 +24,8 @@ class Client:
             ``[v6]:port``, ``unix:///path``. With several, calls go round and pass over those that do not answer.
         dial_timeout: seconds to wait until one endpoint answers; ``None`` does not wait, as Go's ``New``.
         timeout: deadline of every call in seconds, unless the call says otherwise; ``None`` for no deadline.
+        namespace: every key that this client reads, writes or watches lives under this prefix, invisibly: nobody else's
+            key is seen or touched. Revisions and compactions stay those of the whole store. Empty or ``None`` for none.
 
     Attributes:
         kv: put, get, delete, compact, do.
@@ -38,11 +42,13 @@ class Client:
         *,
         dial_timeout: float | None = 5.0,
         timeout: float | None = 10.0,
+        namespace: str | bytes | None = None,
     ) -> None:
         dial = checked_timeout(dial_timeout)
         parsed = parse_endpoints(endpoints)
         self._endpoints = tuple(each.name for each in parsed)
-        self._caller = Caller(parsed, checked_timeout(timeout))
+        inside = b"" if namespace is None else as_bytes(namespace, "namespace")
+        self._caller = Caller(parsed, checked_timeout(timeout), namespace=inside)
         self.kv = KV(self._caller)
         self.watcher = Watcher(self._caller, self.kv)
         self.put, self.get, self.delete = self.kv.put, self.kv.get, self.kv.delete
@@ -82,5 +88,7 @@ class Client:
         self.close()
 
     def __repr__(self) -> str:
+        namespace = self._caller.namespace.prefix
+        inside = f", namespace {show(namespace)}" if namespace else ""
         state = ", closed" if self._caller.closed else ""
-        return f"Client({', '.join(self._endpoints)}{state})"
+        return f"Client({', '.join(self._endpoints)}{inside}{state})"

@@ -40,7 +40,7 @@ class Watch:
         self._hub = hub
         self._id = watch_id
         self._revision = start_revision
-        self._arrived: deque[WatchResponse] = deque()
+        self._arrived: deque[tuple[WatchResponse, int]] = deque()
         self._pending = 0
         self._error: EtcdError | None = None
         self._told = False
@@ -82,10 +82,9 @@ class Watch:
         return bool(self._arrived) or self._closed or self._error is not None
 
     def _take(self) -> WatchResponse:
-        response = self._arrived.popleft()
+        response, last = self._arrived.popleft()
         self._pending -= len(response.events)
-        if response.events:
-            self._revision = max(self._revision, response.events[-1].kv.mod_revision + 1)
+        self._revision = max(self._revision, last + 1)
         return response
 
     def __iter__(self) -> Iterator[WatchResponse]:
@@ -126,9 +125,10 @@ class Watch:
 
     # Called by the watcher's thread.
 
-    def _deliver(self, response: WatchResponse) -> None:
+    def _deliver(self, response: WatchResponse, last: int) -> None:
+        """Hand over a response that brings the watch up to the revision ``last``."""
         with self._changed:
-            self._arrived.append(response)
+            self._arrived.append((response, last))
             self._pending += len(response.events)
             self._changed.notify_all()
 

@@ -84,8 +84,22 @@ class Watcher:
         if not start:
             start = self._kv.get(first or END_OF_KEYS, count_only=True, timeout=seconds).header.revision + 1
         watch = Watch(self, next(self._ids), first, end, start)
+        request = self._caller.namespace.enter(wire.encode_watch(watch._id, first, end, start, prev_kv))
         with self._creating:
-            self._create(watch, wire.encode_watch(watch._id, first, end, start, prev_kv), until)
+            self._create(watch, request, until)
+        return watch
+
+    def watch_store(self, start_revision: int) -> Watch:
+        """Watch the whole store: ``watch.revision`` tells how far it was seen, whatever keys the changes were of.
+
+        A client with a namespace gets no events of keys outside of it, but a response without events for them. Pictures
+        need that: of its own keys alone a client cannot know that nothing more happened up to a revision.
+        """
+        seconds = self._caller.timeout
+        watch = Watch(self, next(self._ids), END_OF_KEYS, END_OF_KEYS, start_revision)
+        request = wire.encode_watch(watch._id, watch.key, watch.range_end, start_revision, prev_kv=False)
+        with self._creating:
+            self._create(watch, request, None if seconds is None else monotonic() + seconds)
         return watch
 
     def _create(self, watch: Watch, request: rpc_pb2.WatchRequest, until: float | None) -> None:
@@ -173,7 +187,8 @@ class Watcher:
         if watch is None:
             return
         if message.events:
-            watch._deliver(wire.decode_watch(message))
+            seen = self._caller.namespace.leave(message)
+            watch._deliver(wire.decode_watch(seen), message.events[-1].kv.mod_revision)
         if message.canceled:
             self._canceled(opened, watch, message, refused)
         if message.created:

@@ -97,8 +97,12 @@ class History:
         self.lanes = {kv.key: [Mark(kv.mod_revision, "PUT", kv)] for kv in alive}
         self._kept, self.left_out = len(self.lanes), 0
 
-    def add(self, events: Iterable[Event]) -> None:
-        """Take events in; those of other keys only move ``now``. An event seen before changes nothing."""
+    def add(self, events: Iterable[Event], seen: int = 0) -> None:
+        """Take events in; those of other keys only move ``now``. An event seen before changes nothing.
+
+        ``seen`` is the revision up to which they tell everything, where that is more than their own.
+        """
+        self.now = max(self.now, seen)
         for event in events:
             revision = event.kv.mod_revision
             self.now = max(self.now, revision)

@@ -24,8 +24,8 @@ MOST_TABLE_ROWS = 200
 class RevisionTimeline(Stage):
     """A lane for each key, a mark for each revision, and a slider that reads the keyspace at any of them.
 
-    The picture watches *every* key and shows those with ``prefix``: each revision of a store changes at least one key,
-    so only then it knows how far it has seen. What it reads at the cursor comes from the server, by a get at that
+    The picture watches the *whole* store and shows keys with ``prefix``: each revision of a store changes at least one
+    key, so only then it knows how far it has seen. What it reads at the cursor comes from the server, by a get at that
     revision.
 
     A compaction makes no event. The picture learns of it with the next thing it asks: a refresh, a move of the cursor,
@@ -69,7 +69,7 @@ class RevisionTimeline(Stage):
             compacted = find_compaction(self._client)
             try:
                 alive = self._get(compacted) if compacted else ()
-                watch = self._client.watch("", prefix=True, start_revision=compacted + 1)
+                watch = self._client.watcher.watch_store(compacted + 1)
             except CompactedError:  # once more, in between
                 continue
             with self._known:
@@ -85,7 +85,7 @@ class RevisionTimeline(Stage):
             try:
                 for response in watch:
                     with self._known:
-                        self._history.add(response.events)
+                        self._history.add(response.events, watch.revision - 1)
                         self._known.notify_all()
                     self.changed()
                 return

@@ -26,7 +26,7 @@ ALLOWED = {
 ONLY_HERE = {
     "grpc": {"client/_channel.py"},
     "anywidget": {"widgets/_stage.py"},
-    "google.protobuf": {"client/_call.py", "client/_channel.py", "client/_methods.py", "client/_wire.py"},
+    "google.protobuf": {f"client/{name}.py" for name in ("_call", "_channel", "_methods", "_namespace", "_wire")},
 }
 
 
