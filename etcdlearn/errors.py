@@ -78,7 +78,20 @@ class ClientClosedError(EtcdError):
 
 
 class RevisionWentBackError(EtcdError):
-    """The server's revision or cluster id is not the one seen before: its data were lost or replaced."""
+    """The server's revision or cluster id went back: what was seen before was lost, or replaced by something else.
+
+    Attributes:
+        known: the store's revision as it was seen before.
+        now: its revision now.
+    """
+
+    def __init__(self, known: int, now: int, *, other: bool = False) -> None:
+        self.known = known
+        self.now = now
+        fact = "another cluster answers" if other else "data were lost"
+        super().__init__(
+            f"{fact}: the store was at revision {known}, and is at {now}. Read anew, and watch from there."
+        )
 
 
 class ServerStartError(EtcdError):

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from google.protobuf.message import Message
 
-from etcdlearn.client._channel import GrpcTransport, Stream, Transport, TransportError
+from etcdlearn.client._channel import GrpcTransport, Metadata, Stream, Transport, TransportError
 from etcdlearn.client._endpoints import Endpoint
 from etcdlearn.client._methods import RANGE, Method
 from etcdlearn.client._namespace import Namespace
@@ -123,9 +123,11 @@ class Caller:
 
         return self.namespace.leave(self._try(method, once, self.seconds(timeout)))
 
-    def stream(self, method: Method, timeout: Timeout = DEFAULT) -> tuple[Connection, Stream]:
+    def stream(self, method: Method, timeout: Timeout = DEFAULT, metadata: Metadata = ()) -> tuple[Connection, Stream]:
         """Open a stream on an endpoint that answers; errors as ``unary``, but those of the stream come from it."""
-        return self._try(method, lambda where, _: (where, where.transport.stream(method)), self.seconds(timeout))
+        return self._try(
+            method, lambda where, _: (where, where.transport.stream(method, metadata)), self.seconds(timeout)
+        )
 
     def ready(self, seconds: float) -> None:
         """Return when one endpoint has answered. Raises ``UnavailableError`` after ``seconds``."""

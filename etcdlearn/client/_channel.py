@@ -22,6 +22,7 @@ from etcdlearn.client._endpoints import Endpoint
 from etcdlearn.client._methods import Method
 
 WAIT = 0.025  # seconds that a probe waits for a connection that is being made
+Metadata = tuple[tuple[str, str], ...]
 HEALTH = "/grpc.health.v1.Health/Check"
 _NOT_SENT = ("failed to connect to all addresses", "connections to all backends failing", "DNS resolution failed")
 
@@ -83,7 +84,7 @@ class Transport(Protocol):
     def unary(self, method: Method, request: Message, timeout: float | None) -> Message:
         """One call, one answer. Raises ``TransportError``."""
 
-    def stream(self, method: Method) -> Stream:
+    def stream(self, method: Method, metadata: Metadata = ()) -> Stream:
         """Open a stream. Its errors come from iterating."""
 
     def probe(self, timeout: float | None) -> None:
@@ -120,8 +121,8 @@ class GrpcTransport:
         call = self._channel.unary_unary(method.path, method.request.SerializeToString, method.response.FromString)
         return self._calls.setdefault(method.name, call)
 
-    def stream(self, method: Method) -> Stream:
-        return _GrpcStream(self._channel, method)
+    def stream(self, method: Method, metadata: Metadata = ()) -> Stream:
+        return _GrpcStream(self._channel, method, metadata)
 
     def probe(self, timeout: float | None) -> None:
         try:
@@ -158,12 +159,12 @@ class GrpcTransport:
 
 
 class _GrpcStream:
-    def __init__(self, channel: Any, method: Method) -> None:
+    def __init__(self, channel: Any, method: Method, metadata: Metadata) -> None:
         self._requests: SimpleQueue[Message | None] = SimpleQueue()
         self._closed = False
         open_stream = channel.stream_stream(method.path, method.request.SerializeToString, method.response.FromString)
         try:
-            self._answers = open_stream(iter(self._requests.get, None))
+            self._answers = open_stream(iter(self._requests.get, None), metadata=metadata or None)
         except ValueError as exc:
             raise TransportError("CANCELLED", str(exc)) from None
 

@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 from etcdlearn._rpc import mvcc_pb2, rpc_pb2
 from etcdlearn.client import _methods as methods
 from etcdlearn.client._methods import Method
+from etcdlearn.client._resume import Answer, Request
 from etcdlearn.client._server_errors import server_error
 from etcdlearn.client.op import DeleteOp, GetOp, Op, PutOp
 from etcdlearn.client.types import (
@@ -21,7 +22,6 @@ from etcdlearn.client.types import (
     KeyValue,
     OpResponse,
     PutResponse,
-    WatchResponse,
 )
 from etcdlearn.errors import CompactedError, EtcdError, WatchCanceledError
 
@@ -128,12 +128,23 @@ def decode(message: Message) -> OpResponse:
     return OpResponse(delete=decode_delete(cast(rpc_pb2.DeleteRangeResponse, message)))
 
 
-def encode_watch(
-    watch_id: int, key: bytes, range_end: bytes, start_revision: int, prev_kv: bool
-) -> rpc_pb2.WatchRequest:
+_FILTERS = {
+    "noput": rpc_pb2.WatchCreateRequest.NOPUT,
+    "nodelete": rpc_pb2.WatchCreateRequest.NODELETE,
+}
+
+
+def encode_watch(watch_id: int, start_revision: int, request: Request) -> rpc_pb2.WatchRequest:
     return rpc_pb2.WatchRequest(
         create_request=rpc_pb2.WatchCreateRequest(
-            key=key, range_end=range_end, start_revision=start_revision, prev_kv=prev_kv, watch_id=watch_id
+            key=request.key,
+            range_end=request.range_end,
+            start_revision=start_revision,
+            progress_notify=request.progress_notify,
+            filters=[_FILTERS[name] for name in request.filters],
+            prev_kv=request.prev_kv,
+            watch_id=watch_id,
+            fragment=request.fragment,
         )
     )
 
@@ -142,19 +153,33 @@ def encode_watch_cancel(watch_id: int) -> rpc_pb2.WatchRequest:
     return rpc_pb2.WatchRequest(cancel_request=rpc_pb2.WatchCancelRequest(watch_id=watch_id))
 
 
+def encode_progress_request() -> rpc_pb2.WatchRequest:
+    return rpc_pb2.WatchRequest(progress_request=rpc_pb2.WatchProgressRequest())
+
+
 def decode_event(message: mvcc_pb2.Event) -> Event:
     replaced = decode_kv(message.prev_kv) if message.HasField("prev_kv") else None
     return Event("DELETE" if message.type == mvcc_pb2.Event.DELETE else "PUT", decode_kv(message.kv), replaced)
 
 
-def decode_watch(message: rpc_pb2.WatchResponse) -> WatchResponse:
-    return WatchResponse(decode_header(message.header), tuple(map(decode_event, message.events)))
+def decode_watch_answer(message: rpc_pb2.WatchResponse, last: int) -> Answer:
+    return Answer(
+        message.watch_id,
+        decode_header(message.header),
+        message.created,
+        message.canceled,
+        message.compact_revision,
+        message.cancel_reason,
+        message.fragment,
+        tuple(map(decode_event, message.events)),
+        last,
+    )
 
 
-def decode_watch_cancel(message: rpc_pb2.WatchResponse) -> EtcdError:
+def watch_error(answer: Answer) -> EtcdError:
     """Why the server ended a watch. A compaction says so by its revision alone, with no reason in words."""
-    if message.compact_revision:
+    if answer.compact_revision:
         error = CompactedError("OUT_OF_RANGE", f"etcdserver: {CompactedError.sentence}")
-        error.compact_revision = message.compact_revision
+        error.compact_revision = answer.compact_revision
         return error
-    return server_error("CANCELLED", message.cancel_reason or f"etcdserver: {WatchCanceledError.sentence}")
+    return server_error("CANCELLED", answer.reason or f"etcdserver: {WatchCanceledError.sentence}")

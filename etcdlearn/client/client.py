@@ -80,6 +80,7 @@ class Client:
         self._caller.closed = True
         self.watcher.close()
         self._caller.close()
+        self.watcher.join()
 
     def __enter__(self) -> Self:
         return self

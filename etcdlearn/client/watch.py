@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Condition
+from time import monotonic
 from types import TracebackType
 from typing import Protocol, Self
 
 from etcdlearn.client._call import checked_timeout
 from etcdlearn.client._text import show
-from etcdlearn.client.types import Event, WatchResponse
+from etcdlearn.client.types import Event, Header, WatchResponse
 from etcdlearn.errors import ClientClosedError, DeadlineError, EtcdError
+
+MOST_UNREAD = 10_000  # events; past it the watch is paused on the server
+RESUME_AT = MOST_UNREAD // 2
+ASK_AGAIN = 0.25  # seconds; etcd drops a progress request while any watch of the stream lags, and says nothing
+
+Listener = Callable[[str, "Header | int | str"], None]
 
 
 class Hub(Protocol):
-    """What a watch needs of the watcher that made it."""
+    """What a watch needs of the stream that feeds it."""
 
-    def forget(self, watch_id: int) -> None:
+    def forget(self, watch: Watch) -> None:
         """Cancel the watch on the server."""
+
+    def drained(self, watch: Watch) -> None:
+        """The reader of a paused watch has caught up."""
+
+    def ask_progress(self, watch: Watch) -> None:
+        """Ask the server how far the stream has come."""
 
 
 class Watch:
@@ -27,25 +40,30 @@ class Watch:
     Iterate over it for ``WatchResponse`` values, over ``.events()`` for single events, or call ``get``. Close it, or
     use it in a ``with``. One reader at a time gets each response.
 
+    It goes on through every break of the connection: each event comes once, in order. A reader that lags loses nothing:
+    past 10,000 unread events the watch is paused on the server, and goes on from its revision when they were read.
+
     Attributes:
         key: the key, or where the range begins.
         range_end: the end of the range; ``b""`` for the one key.
         start_revision: the first revision that it delivers.
     """
 
-    def __init__(self, hub: Hub, watch_id: int, key: bytes, range_end: bytes, start_revision: int) -> None:
+    def __init__(self, hub: Hub, key: bytes, range_end: bytes, start_revision: int) -> None:
         self.key = key
         self.range_end = range_end
         self.start_revision = start_revision
         self._hub = hub
-        self._id = watch_id
         self._revision = start_revision
         self._arrived: deque[tuple[WatchResponse, int]] = deque()
         self._pending = 0
         self._error: EtcdError | None = None
         self._told = False
         self._closed = False
+        self._paused = False
+        self._asking = False
         self._changed = Condition()
+        self._listeners: tuple[Listener, ...] = ()
 
     @property
     def revision(self) -> int:
@@ -57,6 +75,20 @@ class Watch:
         """Events that arrived and were not taken yet."""
         return self._pending
 
+    def request_progress(self) -> None:
+        """Ask how far the watch has come; the answer is a response without events (``is_progress_notify``).
+
+        It comes when every watch on the same stream has caught up; etcd 3.5.7 and older answer at once, also too early.
+
+        Raises:
+            ClientClosedError: the watch is closed or has ended.
+        """
+        with self._changed:
+            if self._closed or self._error is not None:
+                raise ClientClosedError("this watch is closed")
+            self._asking = True
+        self._hub.ask_progress(self)
+
     def get(self, timeout: float | None = None) -> WatchResponse:
         """The next response; waits for it, for ever or ``timeout`` seconds.
 
@@ -65,26 +97,50 @@ class Watch:
             ClientClosedError: the watch, or its client, is closed.
             CompactedError: events of this watch are compacted; ``.compact_revision`` is the oldest one readable. Raised
                 again by every further ``get``, as all that follow.
-            UnavailableError: the connection broke. (Watches do not survive that yet.)
+            RevisionWentBackError: the server lost its data, or another one answers.
+            NoLeaderError: the member has no leader, and the watch was made with ``require_leader``.
             ServerError: etcd ended the watch for another reason.
         """
         seconds = checked_timeout(timeout)
         with self._changed:
-            if not self._changed.wait_for(self._has_news, seconds):
+            if not self._wait(seconds):
                 hint = "A watch waits for changes: nobody made one. It goes on."
                 raise DeadlineError(f"watch of {show(self.key)}", seconds, hint=hint)
-            if self._arrived and not self._closed:
-                return self._take()
-            self._told = True
-            raise self._error or ClientClosedError("this watch is closed")
+            if not self._arrived or self._closed:
+                self._told = True
+                raise self._error or ClientClosedError("this watch is closed")
+            response = self._take()
+            resume = self._paused and not self._is_behind()
+            if resume:
+                self._paused = False
+        if resume:
+            self._hub.drained(self)
+        return response
+
+    def _wait(self, seconds: float | None) -> bool:
+        """Until there is news. Holds the lock, but lets go of it to ask for progress again."""
+        until = None if seconds is None else monotonic() + seconds
+        while not self._has_news():
+            left = None if until is None else until - monotonic()
+            if left is not None and left <= 0:
+                return False
+            if not self._asking:
+                self._changed.wait(left)
+            elif not self._changed.wait(ASK_AGAIN if left is None else min(left, ASK_AGAIN)):
+                self._changed.release()
+                try:
+                    self._hub.ask_progress(self)
+                finally:
+                    self._changed.acquire()
+        return True
 
     def _has_news(self) -> bool:
         return bool(self._arrived) or self._closed or self._error is not None
 
     def _take(self) -> WatchResponse:
-        response, last = self._arrived.popleft()
+        response, following = self._arrived.popleft()
         self._pending -= len(response.events)
-        self._revision = max(self._revision, last + 1)
+        self._revision = max(self._revision, following)
         return response
 
     def __iter__(self) -> Iterator[WatchResponse]:
@@ -110,7 +166,7 @@ class Watch:
             former, self._closed = self._closed, True
             self._changed.notify_all()
         if not former and self._error is None:
-            self._hub.forget(self._id)
+            self._hub.forget(self)
 
     def __enter__(self) -> Self:
         return self
@@ -123,12 +179,16 @@ class Watch:
         state = "closed" if self._closed else "ended" if self._error else "open"
         return f"Watch({show(self.key)}{end}, from revision {self.start_revision}, {state})"
 
-    # Called by the watcher's thread.
+    # Called by the stream's thread.
 
-    def _deliver(self, response: WatchResponse, last: int) -> None:
-        """Hand over a response that brings the watch up to the revision ``last``."""
+    def _deliver(self, response: WatchResponse, following: int = 0) -> None:
+        """Hand over a response, after which ``following`` is the first revision that was not."""
         with self._changed:
-            self._arrived.append((response, last))
+            if response.is_progress_notify:
+                self._asking = False
+                if self._arrived and self._arrived[-1][0].is_progress_notify:
+                    self._arrived.pop()  # the newer one says all that the older said
+            self._arrived.append((response, following))
             self._pending += len(response.events)
             self._changed.notify_all()
 
@@ -140,3 +200,14 @@ class Watch:
             elif not self._closed:
                 self._error = self._error or error
             self._changed.notify_all()
+
+    def _is_behind(self) -> bool:
+        return self._pending > RESUME_AT
+
+    def _happened(self, what: str, detail: Header | int | str) -> None:
+        """``created`` and ``resumed`` (the header), ``broke`` (why), ``paused`` (the next revision)."""
+        if what == "paused":
+            with self._changed:
+                self._paused = True
+        for listener in self._listeners:
+            listener(what, detail)

@@ -3,48 +3,34 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
-from itertools import count
+from collections.abc import Iterable
 from time import monotonic
-from typing import SupportsIndex, cast
+from typing import SupportsIndex
 
-from etcdlearn._rpc import rpc_pb2
-from etcdlearn.client import _methods as methods
-from etcdlearn.client import _wire as wire
-from etcdlearn.client._call import DEFAULT, Caller, Connection, Timeout
-from etcdlearn.client._channel import Stream, TransportError
+from etcdlearn.client._call import DEFAULT, Caller, Timeout
 from etcdlearn.client._ranges import END_OF_KEYS, as_int64, as_range
-from etcdlearn.client._retry import reason
-from etcdlearn.client._server_errors import server_error
+from etcdlearn.client._resume import Request
 from etcdlearn.client._text import show
+from etcdlearn.client._watch_stream import WatchStream
 from etcdlearn.client.kv import KV
+from etcdlearn.client.types import Header
 from etcdlearn.client.watch import Watch
-from etcdlearn.errors import ClientClosedError, CompactedError, DeadlineError, EtcdError, UnavailableError
+from etcdlearn.errors import ClientClosedError, DeadlineError
 
-
-@dataclass(slots=True)
-class _Open:
-    """The open stream: its watches by id, the one that waits for its "created", the thread that reads."""
-
-    connection: Connection
-    stream: Stream
-    watches: dict[int, Watch] = field(default_factory=dict)
-    creating: Watch | None = None
-    answered: threading.Event = field(default_factory=threading.Event)
-    refusal: EtcdError | None = None
-    over: bool = False
+FILTERS = ("noput", "nodelete")
 
 
 class Watcher:
-    """Changes as they happen. The stream is opened by the first watch and shared by all of them."""
+    """Changes as they happen. The stream is opened by the first watch and shared by all of them.
+
+    Those with ``require_leader`` have a stream of their own: it is a property of a stream.
+    """
 
     def __init__(self, caller: Caller, kv: KV) -> None:
         self._caller = caller
         self._kv = kv
-        self._ids = count(1)  # 0 would ask the server to choose; our own ids tell its answers apart
-        self._lock = threading.Lock()  # over _open and what is in it
-        self._creating = threading.Lock()  # one "created" is awaited at a time, as in clientv3
-        self._open: _Open | None = None
+        self._lock = threading.Lock()
+        self._streams: dict[bool, WatchStream] = {}
 
     def watch(
         self,
@@ -55,6 +41,10 @@ class Watcher:
         range_end: str | bytes | None = None,
         start_revision: SupportsIndex = 0,
         prev_kv: bool = False,
+        filters: Iterable[str] = (),
+        progress_notify: bool = False,
+        fragment: bool = False,
+        require_leader: bool = False,
         timeout: Timeout = DEFAULT,
     ) -> Watch:
         """Watch a key or a range; returns once the server has confirmed the watch, so nothing after that is missed.
@@ -66,11 +56,17 @@ class Watcher:
             key, prefix, from_key, range_end: the range, as in ``get``.
             start_revision: the first revision to deliver, in the past, now or in the future; 0 for the next one.
             prev_kv: events carry what was there before.
+            filters: what not to send: ``"noput"``, ``"nodelete"``.
+            progress_notify: while nothing happens, etcd says now and then (every 10 minutes, unless it was told
+                otherwise) how far it has come, by a response without events.
+            fragment: let etcd split large answers on the wire; they are put together here.
+            require_leader: end the watch with ``NoLeaderError`` when its member has no leader. Without it, it waits.
             timeout: seconds until the server must have confirmed the watch; left out, the client's.
 
         Raises:
             ValueError, TypeError: an argument that etcd could not use, or an empty range; nothing was sent.
             PermissionDeniedError: the user may not read the range.
+            NoLeaderError: with ``require_leader``, and there is none.
             UnavailableError: no endpoint reached for about a second.
             DeadlineError: not confirmed within ``timeout``.
             ClientClosedError: the client is closed.
@@ -78,16 +74,13 @@ class Watcher:
         first, end = as_range(key, prefix=prefix, from_key=from_key, range_end=range_end)
         if end not in (b"", END_OF_KEYS) and end <= first:
             raise ValueError(f"the range from {show(first)} to {show(end)} is empty: no key could ever be in it")
+        asked = Request(first, end, bool(prev_kv), as_filters(filters), bool(progress_notify), bool(fragment))
         start = as_int64(start_revision, "start_revision")
         seconds = self._caller.seconds(timeout)
         until = None if seconds is None else monotonic() + seconds
         if not start:
             start = self._kv.get(first or END_OF_KEYS, count_only=True, timeout=seconds).header.revision + 1
-        watch = Watch(self, next(self._ids), first, end, start)
-        request = self._caller.namespace.enter(wire.encode_watch(watch._id, first, end, start, prev_kv))
-        with self._creating:
-            self._create(watch, request, until)
-        return watch
+        return self._create(asked, start, seconds, until, require_leader=bool(require_leader))
 
     def watch_store(self, start_revision: int) -> Watch:
         """Watch the whole store: ``watch.revision`` tells how far it was seen, whatever keys the changes were of.
@@ -96,127 +89,63 @@ class Watcher:
         need that: of its own keys alone a client cannot know that nothing more happened up to a revision.
         """
         seconds = self._caller.timeout
-        watch = Watch(self, next(self._ids), END_OF_KEYS, END_OF_KEYS, start_revision)
-        request = wire.encode_watch(watch._id, watch.key, watch.range_end, start_revision, prev_kv=False)
-        with self._creating:
-            self._create(watch, request, None if seconds is None else monotonic() + seconds)
+        until = None if seconds is None else monotonic() + seconds
+        return self._create(Request(END_OF_KEYS, END_OF_KEYS, whole_store=True), start_revision, seconds, until)
+
+    def _create(
+        self, asked: Request, start: int, seconds: float | None, until: float | None, *, require_leader: bool = False
+    ) -> Watch:
+        stream = self._stream(require_leader)
+        watch = Watch(stream, asked.key, asked.range_end, start)
+        place = stream.add(watch, asked)
+        try:
+            settled = place.settled.wait(None if until is None else max(until - monotonic(), 0.001))
+        except BaseException:  # an interrupt: nobody will ever read this watch
+            watch.close()
+            raise
+        if not place.confirmed:
+            self._refuse(watch, settled, seconds)
         return watch
 
-    def _create(self, watch: Watch, request: rpc_pb2.WatchRequest, until: float | None) -> None:
-        """Send the request and wait for the server's word on it."""
-        left = None if until is None else max(until - monotonic(), 0.001)
-        opened = self._opened(left)
-        while not self._register(opened, watch):  # it broke since it was opened
-            opened = self._opened(left)
-        opened.stream.send(request)
-        try:
-            confirmed = opened.answered.wait(None if until is None else max(until - monotonic(), 0.001))
-        except BaseException:  # an interrupt: nobody will ever read this watch
-            self.forget(watch._id)
-            raise
-        if not confirmed:
-            self.forget(watch._id)
-            raise DeadlineError(f"watch of {show(watch.key)}", left, hint="The watch was not confirmed.")
-        if opened.refusal is not None:
-            raise opened.refusal
+    def _refuse(self, watch: Watch, settled: bool, seconds: float | None) -> None:
+        """Raise why there is no watch."""
         if watch._error is not None:
             raise watch._error
         if self._caller.closed:
             raise ClientClosedError("the client was closed during the call")
+        watch.close()
+        if not settled:
+            raise DeadlineError(f"watch of {show(watch.key)}", seconds, hint="The watch was not confirmed.")
 
-    def _register(self, opened: _Open, watch: Watch) -> bool:
-        """Let the thread know of a watch that waits for its answer; False when the stream is over."""
+    def _stream(self, require_leader: bool) -> WatchStream:
         with self._lock:
-            if opened.over:
-                return False
-            opened.creating, opened.refusal = watch, None
-            opened.answered.clear()
-            opened.watches[watch._id] = watch
-        return True
+            if require_leader not in self._streams:
+                made = WatchStream(self._caller, self._header, require_leader=require_leader)
+                self._streams[require_leader] = made
+            return self._streams[require_leader]
 
-    def _opened(self, seconds: float | None) -> _Open:
-        """The open stream, opened now when there is none."""
-        with self._lock:
-            if self._open is not None and not self._open.over:
-                return self._open
-        connection, stream = self._caller.stream(methods.WATCH, seconds)
-        opened = _Open(connection, stream)
-        with self._lock:
-            self._open = opened
-        threading.Thread(target=self._read, args=(opened,), name="etcdlearn-watch", daemon=True).start()
-        return opened
-
-    def _read(self, opened: _Open) -> None:
-        """The thread: hand every answer to its watch until the stream ends."""
-        error: EtcdError | None = None
-        try:
-            for message in opened.stream:
-                self._dispatch(opened, cast(rpc_pb2.WatchResponse, message))
-        except TransportError as broken:
-            opened.connection.proven = False
-            error = self._why(opened, broken)
-        with self._lock:
-            opened.over = True
-            watches, opened.watches = list(opened.watches.values()), {}
-        closed = self._caller.closed
-        for watch in watches:
-            watch._fail(None if closed else error or ClientClosedError("the stream was closed"))
-        opened.answered.set()
-
-    def _why(self, opened: _Open, broken: TransportError) -> EtcdError:
-        name = opened.connection.endpoint.name
-        if broken.code in ("UNAVAILABLE", "CANCELLED"):
-            error: EtcdError = UnavailableError(
-                {name: reason(broken)}, fact="the connection broke, and this watch with it"
-            )
-        else:
-            error = server_error(broken.code, broken.details, method="Watch")
-        error.rpc_error = broken.cause
-        return error
-
-    def _dispatch(self, opened: _Open, message: rpc_pb2.WatchResponse) -> None:
-        with self._lock:
-            creating = opened.creating
-            # A refused watch comes back with the id -1 (0 from 3.5.1): it can only be the one that waits.
-            refused = message.created and message.canceled
-            watch = creating if refused else opened.watches.get(message.watch_id)
-            if message.created and watch is creating:  # not a late answer to a watch that was given up
-                opened.creating = None
-            if message.canceled and watch is not None:
-                del opened.watches[watch._id]
-        if watch is None:
-            return
-        if message.events:
-            seen = self._caller.namespace.leave(message)
-            watch._deliver(wire.decode_watch(seen), message.events[-1].kv.mod_revision)
-        if message.canceled:
-            self._canceled(opened, watch, message, refused)
-        if message.created:
-            opened.answered.set()
-
-    def _canceled(self, opened: _Open, watch: Watch, message: rpc_pb2.WatchResponse, refused: bool) -> None:
-        error = wire.decode_watch_cancel(message)
-        if refused:
-            opened.refusal = error
-            return
-        if isinstance(error, CompactedError):
-            # Without it a newer server counts the watch as behind and answers no progress request on this stream.
-            opened.stream.send(wire.encode_watch_cancel(watch._id))
-        watch._fail(error)
-
-    def forget(self, watch_id: int) -> None:
-        """Cancel a watch on the server. Its late answers find no reader and are dropped."""
-        with self._lock:
-            opened = self._open
-            if opened is None or opened.over or opened.watches.pop(watch_id, None) is None:
-                return
-        opened.stream.send(wire.encode_watch_cancel(watch_id))
+    def _header(self) -> Header:
+        """A linearizable read of nothing: how far the store has come, for sure."""
+        return self._kv.get(END_OF_KEYS, count_only=True).header
 
     def close(self) -> None:
         """End every watch; their readers end silently. Harmless when repeated."""
         with self._lock:
-            opened, self._open = self._open, None
-        if opened is not None:
-            for watch in list(opened.watches.values()):
-                watch._fail(None)
-            opened.stream.close()
+            streams = list(self._streams.values())
+        for stream in streams:
+            stream.close()
+
+    def join(self) -> None:
+        """Wait a moment for the threads to end, once the connections are closed."""
+        for stream in list(self._streams.values()):
+            stream.join()
+
+
+def as_filters(filters: Iterable[str]) -> tuple[str, ...]:
+    """``filters`` checked. Raises ``TypeError`` for a text, ``ValueError`` for an unknown one."""
+    if isinstance(filters, str):
+        raise TypeError(f"filters must be a sequence, as in ({filters!r},)")
+    found = tuple(filters)
+    if unknown := [name for name in found if name not in FILTERS]:
+        raise ValueError(f"a filter is one of {', '.join(FILTERS)}, not {unknown[0]!r}")
+    return found

@@ -10,7 +10,7 @@ from google.protobuf.message import Message
 from etcdlearn._rpc import rpc_pb2
 from etcdlearn.client import _methods as methods
 from etcdlearn.client._call import Call, Caller
-from etcdlearn.client._channel import Stream, TransportError
+from etcdlearn.client._channel import Metadata, Stream, TransportError
 from etcdlearn.client._endpoints import Endpoint
 from etcdlearn.client._methods import Method
 from etcdlearn.client._retry import MAX_ATTEMPTS
@@ -55,7 +55,7 @@ class Script:
         if line is not None:
             raise line
 
-    def stream(self, method: Method) -> Stream:
+    def stream(self, method: Method, metadata: Metadata = ()) -> Stream:
         raise AssertionError("no stream in this script")
 
     def close(self) -> None:
