@@ -98,10 +98,12 @@ class ServerStartError(EtcdError):
     """A local etcd did not start.
 
     Attributes:
+        fact: what went wrong, without the advice.
         log: the end of what the server wrote, "" when it wrote nothing.
     """
 
     def __init__(self, fact: str, *, hint: str = "", log: str = "") -> None:
+        self.fact = fact
         self.log = log
         super().__init__(f"{fact.rstrip('.')}. {hint}" if hint else fact)
 

@@ -1,6 +1,6 @@
 """Fixtures of all tests, and the account of what this machine could not run.
 
-A *part* is something that a machine may lack: a browser, a Linux; Go and Docker later. Tests that need one carry its
+A *part* is something that a machine may lack: a browser, a Linux, Go; Docker later. Tests that need one carry its
 marker. Where it is missing they are skipped and the last line of the run says so; with ETCDLEARN_TEST_REQUIRE_ALL=1, as
 in CI, they run and fail.
 
@@ -18,10 +18,21 @@ from collections.abc import Iterator
 import pytest
 
 from etcdlearn import Client, LocalServer, server
+from etcdlearn.servers.gobuild import own_go
+from etcdlearn.servers.report import InstallError
 from tests.leftovers import left
 
 REQUIRE_ALL = os.environ.get("ETCDLEARN_TEST_REQUIRE_ALL") == "1"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def no_go() -> str:
+    """Why no etcd can be built with Go here, "" where it can."""
+    try:
+        own_go()
+    except InstallError as exc:
+        return str(exc)
+    return ""
 
 
 def find_chromium() -> str | None:
@@ -32,6 +43,7 @@ def find_chromium() -> str | None:
 HAS = {
     "browser": (find_chromium() is not None, "no Chromium on PATH and none in $CHROMIUM"),
     "linux": (sys.platform == "linux", "/proc and pidfd are Linux's"),
+    "go": (not no_go(), no_go()),
     "root": (hasattr(os, "geteuid") and os.geteuid() == 0, "only root can mount a small disk"),
 }
 MISSING = {part: why for part, (there, why) in HAS.items() if not there}

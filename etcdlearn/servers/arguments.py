@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from etcdlearn.errors import ServerStartError
+from etcdlearn.servers.binary import Binary
+
+GRPC_ONLY = (3, 5, 8)  # the first version that can keep HTTP away from the port of its clients
 
 
 def flags(quota: int | None, heartbeat: int, election: int) -> list[str]:
@@ -22,6 +26,24 @@ def flags(quota: int | None, heartbeat: int, election: int) -> list[str]:
         )
     told = [f"--heartbeat-interval={heartbeat}", f"--election-timeout={election}"]
     return told if quota is None else [*told, f"--quota-backend-bytes={quota}"]
+
+
+def addresses(binary: Binary, endpoint: str, data: Path) -> list[str]:
+    """The flags that say who a single member is, where it listens, and where its data are."""
+    # Relative names: the server's folder is etcd's working directory, and 3.5.1 knows no absolute ones.
+    http = ["--listen-client-http-urls=unix://h:3"] if binary.number >= GRPC_ONLY else []
+    return [
+        "--name=etcdlearn",
+        f"--data-dir={data}",
+        f"--listen-client-urls=http://{endpoint}",
+        f"--advertise-client-urls=http://{endpoint}",
+        "--listen-peer-urls=unix://p:2",
+        "--initial-advertise-peer-urls=unix://p:2",
+        "--initial-cluster=etcdlearn=unix://p:2",
+        "--initial-cluster-token=etcdlearn",
+        "--enable-grpc-gateway=false",
+        *(http or ["--host-whitelist=none.invalid"]),
+    ]
 
 
 def texts(args: Iterable[str]) -> list[str]:

