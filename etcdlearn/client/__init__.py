@@ -2,6 +2,7 @@
 
 from etcdlearn.client._ranges import prefix_range_end
 from etcdlearn.client.client import Client
+from etcdlearn.client.keepalive import KeepAlive
 from etcdlearn.client.op import Op
 from etcdlearn.client.types import (
     CompactResponse,
@@ -10,6 +11,11 @@ from etcdlearn.client.types import (
     GetResponse,
     Header,
     KeyValue,
+    LeaseGrantResponse,
+    LeaseKeepAliveResponse,
+    LeaseLeasesResponse,
+    LeaseRevokeResponse,
+    LeaseTimeToLiveResponse,
     OpResponse,
     PutResponse,
     WatchResponse,
@@ -23,7 +29,13 @@ __all__ = [
     "Event",
     "GetResponse",
     "Header",
+    "KeepAlive",
     "KeyValue",
+    "LeaseGrantResponse",
+    "LeaseKeepAliveResponse",
+    "LeaseLeasesResponse",
+    "LeaseRevokeResponse",
+    "LeaseTimeToLiveResponse",
     "Op",
     "OpResponse",
     "PutResponse",

@@ -129,6 +129,26 @@ class Caller:
             method, lambda where, _: (where, where.transport.stream(method, metadata)), self.seconds(timeout)
         )
 
+    def first(self, method: Method, request: Message, timeout: Timeout = DEFAULT) -> Message:
+        """The first answer to one request on a stream of its own; errors as ``unary``."""
+
+        def once(connection: Connection, seconds: float | None) -> Message:
+            stream = connection.transport.stream(method, (), seconds)
+            try:
+                stream.send(request)
+                return next(iter(stream))
+            except StopIteration:
+                raise TransportError("UNAVAILABLE", "the server ended the stream") from None
+            finally:
+                stream.close()
+
+        return self._try(method, once, self.seconds(timeout))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The endpoints as the user wrote them."""
+        return tuple(connection.endpoint.name for connection in self._connections)
+
     def ready(self, seconds: float) -> None:
         """Return when one endpoint has answered. Raises ``UnavailableError`` after ``seconds``."""
         self._try(RANGE, lambda _where, _seconds: None, seconds, patience=seconds)

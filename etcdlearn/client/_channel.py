@@ -84,8 +84,8 @@ class Transport(Protocol):
     def unary(self, method: Method, request: Message, timeout: float | None) -> Message:
         """One call, one answer. Raises ``TransportError``."""
 
-    def stream(self, method: Method, metadata: Metadata = ()) -> Stream:
-        """Open a stream. Its errors come from iterating."""
+    def stream(self, method: Method, metadata: Metadata = (), timeout: float | None = None) -> Stream:
+        """Open a stream, for ``timeout`` seconds at most. Its errors come from iterating."""
 
     def probe(self, timeout: float | None) -> None:
         """Return when the endpoint answers anything at all. Raises ``TransportError``; sends nothing of the user's."""
@@ -121,8 +121,8 @@ class GrpcTransport:
         call = self._channel.unary_unary(method.path, method.request.SerializeToString, method.response.FromString)
         return self._calls.setdefault(method.name, call)
 
-    def stream(self, method: Method, metadata: Metadata = ()) -> Stream:
-        return _GrpcStream(self._channel, method, metadata)
+    def stream(self, method: Method, metadata: Metadata = (), timeout: float | None = None) -> Stream:
+        return _GrpcStream(self._channel, method, metadata, timeout)
 
     def probe(self, timeout: float | None) -> None:
         try:
@@ -159,12 +159,12 @@ class GrpcTransport:
 
 
 class _GrpcStream:
-    def __init__(self, channel: Any, method: Method, metadata: Metadata) -> None:
+    def __init__(self, channel: Any, method: Method, metadata: Metadata, timeout: float | None) -> None:
         self._requests: SimpleQueue[Message | None] = SimpleQueue()
         self._closed = False
         open_stream = channel.stream_stream(method.path, method.request.SerializeToString, method.response.FromString)
         try:
-            self._answers = open_stream(iter(self._requests.get, None), metadata=metadata or None)
+            self._answers = open_stream(iter(self._requests.get, None), timeout, metadata or None)
         except ValueError as exc:
             raise TransportError("CANCELLED", str(exc)) from None
 

@@ -20,6 +20,11 @@ from etcdlearn.client.types import (
     GetResponse,
     Header,
     KeyValue,
+    LeaseGrantResponse,
+    LeaseKeepAliveResponse,
+    LeaseLeasesResponse,
+    LeaseRevokeResponse,
+    LeaseTimeToLiveResponse,
     OpResponse,
     PutResponse,
 )
@@ -126,6 +131,48 @@ def decode(message: Message) -> OpResponse:
     if isinstance(message, rpc_pb2.RangeResponse):
         return OpResponse(get=decode_get(message))
     return OpResponse(delete=decode_delete(cast(rpc_pb2.DeleteRangeResponse, message)))
+
+
+def encode_lease_grant(ttl: int, lease: int) -> rpc_pb2.LeaseGrantRequest:
+    return rpc_pb2.LeaseGrantRequest(TTL=ttl, ID=lease)
+
+
+def encode_lease_revoke(lease: int) -> rpc_pb2.LeaseRevokeRequest:
+    return rpc_pb2.LeaseRevokeRequest(ID=lease)
+
+
+def encode_time_to_live(lease: int, keys: bool) -> rpc_pb2.LeaseTimeToLiveRequest:
+    return rpc_pb2.LeaseTimeToLiveRequest(ID=lease, keys=keys)
+
+
+def encode_leases() -> rpc_pb2.LeaseLeasesRequest:
+    return rpc_pb2.LeaseLeasesRequest()
+
+
+def decode_lease_grant(message: rpc_pb2.LeaseGrantResponse) -> LeaseGrantResponse:
+    return LeaseGrantResponse(decode_header(message.header), message.ID, message.TTL)
+
+
+def decode_lease_revoke(message: rpc_pb2.LeaseRevokeResponse) -> LeaseRevokeResponse:
+    return LeaseRevokeResponse(decode_header(message.header))
+
+
+def decode_time_to_live(message: rpc_pb2.LeaseTimeToLiveResponse) -> LeaseTimeToLiveResponse:
+    return LeaseTimeToLiveResponse(
+        decode_header(message.header), message.ID, message.TTL, message.grantedTTL, tuple(message.keys)
+    )
+
+
+def decode_leases(message: rpc_pb2.LeaseLeasesResponse) -> LeaseLeasesResponse:
+    return LeaseLeasesResponse(decode_header(message.header), tuple(lease.ID for lease in message.leases))
+
+
+def encode_keep_alive(lease: int) -> rpc_pb2.LeaseKeepAliveRequest:
+    return rpc_pb2.LeaseKeepAliveRequest(ID=lease)
+
+
+def decode_keep_alive(message: rpc_pb2.LeaseKeepAliveResponse) -> LeaseKeepAliveResponse:
+    return LeaseKeepAliveResponse(decode_header(message.header), message.ID, message.TTL)
 
 
 _FILTERS = {

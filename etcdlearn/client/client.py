@@ -11,6 +11,7 @@ from etcdlearn.client._endpoints import parse_endpoints
 from etcdlearn.client._ranges import as_bytes
 from etcdlearn.client._text import show
 from etcdlearn.client.kv import KV
+from etcdlearn.client.lease import Lease
 from etcdlearn.client.watcher import Watcher
 
 
@@ -30,6 +31,7 @@ class Client:
     Attributes:
         kv: put, get, delete, compact, do.
         watcher: watch.
+        lease: grant, revoke, time_to_live, leases, keep_alive, keep_alive_once.
 
     Raises:
         ValueError, TypeError: no endpoint, a malformed one, or a time that is not above 0.
@@ -51,9 +53,11 @@ class Client:
         self._caller = Caller(parsed, checked_timeout(timeout), namespace=inside)
         self.kv = KV(self._caller)
         self.watcher = Watcher(self._caller, self.kv)
+        self.lease = Lease(self._caller, dial)
         self.put, self.get, self.delete = self.kv.put, self.kv.get, self.kv.delete
         self.compact, self.do = self.kv.compact, self.kv.do
         self.watch = self.watcher.watch
+        self.grant, self.revoke, self.keep_alive = self.lease.grant, self.lease.revoke, self.lease.keep_alive
         if dial is not None:
             self._dial(dial)
 
@@ -79,8 +83,10 @@ class Client:
         """End every watch and the connection; a waiting call raises ``ClientClosedError``. Harmless when repeated."""
         self._caller.closed = True
         self.watcher.close()
+        self.lease._abandon()
         self._caller.close()
         self.watcher.join()
+        self.lease.close()
 
     def __enter__(self) -> Self:
         return self

@@ -159,6 +159,84 @@ class OpResponse:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class LeaseGrantResponse:
+    """Answer to a grant; goes wherever the id of a lease goes.
+
+    Attributes:
+        header: see ``Header``. Granting a lease does not move the revision.
+        id: the lease's.
+        ttl: seconds that were granted, which may be more than were asked for.
+    """
+
+    header: Header
+    id: int
+    ttl: int
+
+    def __repr__(self) -> str:
+        return f"LeaseGrantResponse(lease {show_id(self.id)}, ttl {self.ttl})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LeaseRevokeResponse:
+    """Answer to a revoke; its keys were deleted at ``header.revision``, if it held any."""
+
+    header: Header
+
+    def __repr__(self) -> str:
+        return f"LeaseRevokeResponse(revision {self.header.revision})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LeaseTimeToLiveResponse:
+    """What is left of a lease.
+
+    Attributes:
+        header: see ``Header``.
+        id: the lease's.
+        ttl: whole seconds left; 0 in its last one; -1 for no such lease.
+        granted_ttl: seconds that it was granted; 0 for no such lease.
+        keys: those that it holds, where asked for.
+    """
+
+    header: Header
+    id: int
+    ttl: int
+    granted_ttl: int
+    keys: tuple[bytes, ...]
+
+    def __repr__(self) -> str:
+        keys = f", keys {', '.join(map(show, self.keys[:MOST_SHOWN]))}" if self.keys else ""
+        more = f", … {len(self.keys) - MOST_SHOWN:,} more" if len(self.keys) > MOST_SHOWN else ""
+        left = f"ttl {self.ttl} of {self.granted_ttl}" if self.ttl >= 0 else f"ttl {self.ttl}"
+        return f"LeaseTimeToLiveResponse(lease {show_id(self.id)}, {left}{keys}{more})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LeaseLeasesResponse:
+    """Answer to ``leases``: the ids of all leases there are."""
+
+    header: Header
+    leases: tuple[int, ...]
+
+    def __repr__(self) -> str:
+        shown = [show_id(lease) for lease in self.leases[:MOST_SHOWN]]
+        more = [f"… {len(self.leases) - MOST_SHOWN:,} more"] if len(self.leases) > MOST_SHOWN else []
+        return f"LeaseLeasesResponse({', '.join([*shown, *more]) or 'none'})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LeaseKeepAliveResponse:
+    """One beat: the lease has ``ttl`` seconds again."""
+
+    header: Header
+    id: int
+    ttl: int
+
+    def __repr__(self) -> str:
+        return f"LeaseKeepAliveResponse(lease {show_id(self.id)}, ttl {self.ttl})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Event:
     """One change of one key.
 

@@ -55,7 +55,7 @@ class Script:
         if line is not None:
             raise line
 
-    def stream(self, method: Method, metadata: Metadata = ()) -> Stream:
+    def stream(self, method: Method, metadata: Metadata = (), timeout: float | None = None) -> Stream:
         raise AssertionError("no stream in this script")
 
     def close(self) -> None:

@@ -121,7 +121,7 @@ class Script:
     def unary(self, method: Method, request: Message, timeout: float | None) -> Message:
         return rpc_pb2.RangeResponse(header=self.header())
 
-    def stream(self, method: Method, metadata: Metadata = ()) -> Stream:
+    def stream(self, method: Method, metadata: Metadata = (), timeout: float | None = None) -> Stream:
         self.lines.append(Line(self, metadata))
         return self.lines[-1]
 
