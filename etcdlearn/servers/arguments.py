@@ -28,7 +28,7 @@ def flags(quota: int | None, heartbeat: int, election: int) -> list[str]:
     return told if quota is None else [*told, f"--quota-backend-bytes={quota}"]
 
 
-def addresses(binary: Binary, endpoint: str, data: Path) -> list[str]:
+def addresses(binary: Binary, endpoint: str, data: Path, token: str) -> list[str]:
     """The flags that say who a single member is, where it listens, and where its data are."""
     # Relative names: the server's folder is etcd's working directory, and 3.5.1 knows no absolute ones.
     http = ["--listen-client-http-urls=unix://h:3"] if binary.number >= GRPC_ONLY else []
@@ -40,7 +40,7 @@ def addresses(binary: Binary, endpoint: str, data: Path) -> list[str]:
         "--listen-peer-urls=unix://p:2",
         "--initial-advertise-peer-urls=unix://p:2",
         "--initial-cluster=etcdlearn=unix://p:2",
-        "--initial-cluster-token=etcdlearn",
+        f"--initial-cluster-token={token}",
         "--enable-grpc-gateway=false",
         *(http or ["--host-whitelist=none.invalid"]),
     ]

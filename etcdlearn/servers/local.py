@@ -20,18 +20,18 @@ from etcdlearn.errors import ServerStartError
 from etcdlearn.servers import datadir, process
 from etcdlearn.servers.arguments import addresses, flags, supported, texts
 from etcdlearn.servers.binary import Binary, find
+from etcdlearn.servers.faults import SIGKILL, Faults
 from etcdlearn.servers.folder import Folder
 from etcdlearn.servers.ready import Readiness, cause
 
 START_LIMIT = 20.0  # seconds; a start takes a tenth of one
 STOP_LIMIT = 5.0
 TRIES = 5  # ports; between choosing one and listening on it somebody else may take it
-SIGKILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 _running: weakref.WeakSet[LocalServer] = weakref.WeakSet()
 
 
-class LocalServer:
+class LocalServer(Faults):
     """A real etcd with one member. It listens on 127.0.0.1 on a free port, and to no browser.
 
     Its name, peer URL and cluster token are fixed, so the ids in headers are the same on every run. It ends with the
@@ -74,7 +74,8 @@ class LocalServer:
         self._owner = os.getpid()
         self._child: process.Child | None = None
         self._held: socket.socket | None = None
-        self._stopped = False
+        self._stopped = self._paused = False
+        self._wiped = 0
         self._data_lock = -1
         self.binary: Binary = find(binary)
         self._folder = Folder()
@@ -120,7 +121,11 @@ class LocalServer:
             self._release_port()
             try:
                 self._child = process.start(
-                    [str(self.binary.path), *addresses(self.binary, self.endpoints[0], self._data), *self._flags],
+                    [
+                        str(self.binary.path),
+                        *addresses(self.binary, self.endpoints[0], self._data, self._token),
+                        *self._flags,
+                    ],
                     cwd=self._folder.path,
                     env={**env, "NOTIFY_SOCKET": str(readiness.path)},
                     output=log,
@@ -165,9 +170,14 @@ class LocalServer:
 
     def _end(self, how: int) -> None:
         """End the process, if there is one."""
-        child, self._child = self._child, None
+        child, self._child, self._paused = self._child, None, False
         if child is not None:
             child.end(how, STOP_LIMIT)
+
+    @property
+    def _token(self) -> str:
+        """Of the cluster, from which etcd makes ids: the same on every run, another one once the data were lost."""
+        return f"etcdlearn-{self._wiped}" if self._wiped else "etcdlearn"
 
     @property
     def version(self) -> str:
@@ -207,30 +217,6 @@ class LocalServer:
         except FileNotFoundError:
             return ""
 
-    def kill(self) -> None:
-        """SIGKILL, as when a machine loses power: data and endpoint stay, ``restart`` brings it back."""
-        with self._lock:
-            self._end(SIGKILL)
-            self._hold_again()
-
-    def restart(self) -> None:
-        """Start again, with the same data at the same endpoint; a running server is stopped first.
-
-        Raises:
-            RuntimeError: the server was stopped: its data are gone.
-            ServerStartError: it did not start again.
-        """
-        with self._lock:
-            if self._stopped:
-                raise RuntimeError("this server was stopped and its data are gone; start a new one")
-            self._end(signal.SIGTERM)
-            self._hold_again()
-            self._start()
-
-    def _hold_again(self) -> None:
-        if self._held is None:
-            self._hold(int(self.endpoints[0].rpartition(":")[2]))
-
     def stop(self) -> None:
         """End the server and remove its data, unless you named their place. Harmless when repeated."""
         with self._lock:
@@ -256,7 +242,8 @@ class LocalServer:
             self.stop()
 
     def __repr__(self) -> str:
-        state = "stopped" if self._stopped else "running" if self._child else "killed"
+        running = "paused" if self._paused else "running"
+        state = "stopped" if self._stopped else running if self._child else "killed"
         return f"LocalServer(etcd {self.version}, {state})"
 
 

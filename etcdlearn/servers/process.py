@@ -10,6 +10,7 @@ Elsewhere: a second process waits for the end of a pipe that only we hold, and k
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -80,15 +81,27 @@ class Child:
         if not guard:
             self._watchdog = watchdog(self.handle.pid)
 
-    def end(self, signal: int, patience: float) -> None:
-        """Send ``signal``; kill what has not ended after ``patience`` seconds."""
-        self.handle.send_signal(signal)
+    def end(self, how: int, patience: float) -> None:
+        """Send the signal ``how``; kill what has not ended after ``patience`` seconds."""
+        self.handle.send_signal(how)
+        self.resume()  # a paused process minds no signal but SIGKILL
         try:
             self.handle.wait(patience)
         except subprocess.TimeoutExpired:
             self.handle.kill()
             self.handle.wait()
         self.release()
+
+    def pause(self) -> None:
+        """SIGSTOP; returns once the process has stopped, or has ended."""
+        self.handle.send_signal(signal.SIGSTOP)
+        if hasattr(os, "waitid"):
+            # Without taking its end: that is for whoever waits for it.
+            os.waitid(os.P_PID, self.handle.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+
+    def resume(self) -> None:
+        """SIGCONT; harmless when it was not paused."""
+        self.handle.send_signal(signal.SIGCONT)
 
     def release(self) -> None:
         """Let go of what belongs to a process that has ended."""
