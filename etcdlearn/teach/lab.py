@@ -12,7 +12,7 @@ from etcdlearn._language import language
 from etcdlearn.client import Client
 from etcdlearn.errors import ClientClosedError, EtcdError
 from etcdlearn.servers import LocalServer, server
-from etcdlearn.teach import _store, progress
+from etcdlearn.teach import _store, formatters, progress
 from etcdlearn.teach._answers import Checked, Hint, Solution, cannot
 from etcdlearn.teach._progress_picture import ProgressPicture
 from etcdlearn.teach._words import words
@@ -149,6 +149,7 @@ def lab(**options: Any) -> Lab:
     except BaseException:
         started.stop()
         raise
+    formatters.register()
     print(introduction(started))
     return _current
 
