@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -9,15 +10,31 @@ from etcdlearn.teach._words import words
 from etcdlearn.teach.exercises import Exercise, Finding
 from etcdlearn.teach.exercises._exercise import CANNOT
 
+COLONS = {"en": ":", "zh": "："}
+# What it says and the values in it, apart: a value is a stranger's and is shown as one.
+Said = tuple[str, str, Mapping[str, str]]
 
-def _paragraph(head: str, text: str) -> str:
-    return f"<p><b>{escape(head)}</b> {_code(text)}</p>"
+
+def _line(id: str, said: Said) -> str:
+    head, text, values = said
+    return f"{id} {head.lower()}: {text.format(**values)}"
+
+
+def _paragraph(mark: str, said: Said, language: str) -> str:
+    head, text, values = said
+    shown = {name: f'<code dir="ltr">{escape(value)}</code>' for name, value in values.items()}
+    return f"<p><b>{mark}{escape(head)}{COLONS[language]}</b> {_code(text).format(**shown)}</p>"
 
 
 def _code(text: str) -> str:
     """Escaped, with what stands between backticks as code."""
     parts = escape(text).split("`")
     return "".join(f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts))
+
+
+def _literal(text: str) -> str:
+    """Text that is no template: its braces are braces."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +53,22 @@ class Checked:
     _found: Finding
     _language: str
 
-    def _say(self, language: str) -> tuple[str, str]:
+    def _say(self, language: str) -> Said:
         told = words(language)
-        frame = told["frame"]
         if self._found.unclear:
-            text = frame[self.finding.removeprefix(CANNOT)].format(**self._found.values)
-            return frame["cannot"], text
-        text = told[self.id][self.finding].format(**self._found.values)
-        if self.right:
-            head, _, rest = text.partition(": " if ": " in text else "：")
-            return head, rest
-        return frame["wrong"], text
+            return told["frame"]["cannot"], told["cannot"][self.finding.removeprefix(CANNOT)], self._found.values
+        text = told[self.id][self.finding]
+        if self.right:  # its sentence begins with "Right: "
+            head, _, text = text.partition(COLONS[language])
+            return head, text.lstrip(), self._found.values
+        return told["frame"]["wrong"], text, self._found.values
 
     def __repr__(self) -> str:
-        head, text = self._say("en")
-        return f"{self.id} {head.lower()}: {text}"
+        return _line(self.id, self._say("en"))
 
     def _repr_html_(self) -> str:
-        head, text = self._say(self._language)
-        sign = "：" if self._language == "zh" else ":"
-        mark = "✓" if self.right else "?" if self._found.unclear else "✗"
-        return _paragraph(f"{mark} {head}{sign}", text)
+        mark = "✓ " if self.right else "? " if self._found.unclear else "✗ "
+        return _paragraph(mark, self._say(self._language), self._language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +79,18 @@ class Hint:
     number: int
     _language: str
 
-    def _say(self, language: str) -> tuple[str, str]:
-        told, frame = words(language)[self.id], words(language)["frame"]
-        hints = told["hints"]
+    def _say(self, language: str) -> Said:
+        frame, hints = words(language)["frame"], words(language)[self.id]["hints"]
         text = hints[self.number - 1]
         if self.number == len(hints):
             text += ("" if language == "zh" else " ") + frame["last_hint"].format(id=self.id)
-        return frame["hint"].format(number=self.number, all=len(hints)), text
+        return frame["hint"].format(number=self.number, all=len(hints)), _literal(text), {}
 
     def __repr__(self) -> str:
-        head, text = self._say("en")
-        return f"{self.id} {head.lower()}: {text}"
+        return _line(self.id, self._say("en"))
 
     def _repr_html_(self) -> str:
-        head, text = self._say(self._language)
-        return _paragraph(head + ("：" if self._language == "zh" else ":"), text)
+        return _paragraph("", self._say(self._language), self._language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +106,7 @@ class Solution:
 
     def _repr_html_(self) -> str:
         told = words(self._language)
-        head = _paragraph(told["frame"]["solution"] + ("：" if self._language == "zh" else ":"), "")
+        head = f"<p><b>{escape(told['frame']['solution'])}{COLONS[self._language]}</b></p>"
         return f"{head}<pre>{escape(self.code)}</pre><p>{_code(told[self.id]['explained'])}</p>"
 
 

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from etcdlearn.client import Client, Event, Header, KeyValue
 from etcdlearn.client._compaction import find_compaction
 
-PATIENCE = 10.0  # seconds for the history to arrive
+PATIENCE = 5.0  # seconds for each answer, and for each part of the history
+# A learner waits for a check: 10,000 changes take about a second, and no lesson makes that many.
+MOST = 10_000  # keys, and changes after the compaction
+MOST_BYTES = 64 << 20  # of values, in the keys and in the history
+PAGE = 500
+
+
+class TooLargeError(Exception):
+    """The store holds more than can be looked through while somebody waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +57,43 @@ class Store:
 
 
 def read(client: Client) -> Store:
-    """Read all of it: one get, and the history up to the revision of that get.
+    """Read all of it, at one revision: the keys, and the history up to that revision.
 
     Raises:
+        TooLargeError: it holds more than an exercise leaves behind.
         UnavailableError, DeadlineError, ServerError: the server did not answer, or refused.
     """
-    now = client.get("", prefix=True)
+    now = client.get("", prefix=True, count_only=True, timeout=PATIENCE)
     compacted = find_compaction(client)
-    return Store(
-        now.header, compacted, {kv.key: kv for kv in now.kvs}, _history(client, compacted, now.header.revision)
-    )
+    if max(now.count, now.header.revision - compacted) > MOST:
+        raise TooLargeError
+    revision = now.header.revision
+    return Store(now.header, compacted, _keys(client, revision), tuple(_history(client, compacted, revision)))
 
 
-def _history(client: Client, compacted: int, revision: int) -> tuple[Event, ...]:
+def _keys(client: Client, revision: int) -> dict[bytes, KeyValue]:
+    keys: dict[bytes, KeyValue] = {}
+    size = 0
+    for page in client.kv.pages("", prefix=True, page_size=PAGE, revision=revision, timeout=PATIENCE):
+        keys |= {kv.key: kv for kv in page.kvs}
+        size = _bounded(size + sum(len(kv.value) for kv in page.kvs))
+    return keys
+
+
+def _history(client: Client, compacted: int, revision: int) -> list[Event]:
     events: list[Event] = []
     if revision <= max(compacted, 1):  # a fresh store is at revision 1, and no event made it
-        return ()
-    with client.watch("", prefix=True, start_revision=compacted + 1) as watch:
+        return events
+    size = 0
+    with client.watch("", prefix=True, start_revision=compacted + 1, timeout=PATIENCE) as watch:
         while not events or events[-1].kv.mod_revision < revision:
-            events += watch.get(timeout=PATIENCE).events
-    return tuple(event for event in events if event.kv.mod_revision <= revision)
+            arrived = watch.get(timeout=PATIENCE).events
+            events += arrived
+            size = _bounded(size + sum(len(event.kv.value) for event in arrived))
+    return [event for event in events if event.kv.mod_revision <= revision]
+
+
+def _bounded(size: int) -> int:
+    if size > MOST_BYTES:
+        raise TooLargeError
+    return size

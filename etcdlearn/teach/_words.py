@@ -13,5 +13,5 @@ Words = dict[str, Any]
 
 @lru_cache
 def words(language: str) -> Words:
-    """The words of "en" or "zh": a table for each exercise, and ``frame`` and ``lessons``."""
+    """The words of "en" or "zh": ``frame``, ``cannot``, ``lessons``, and a table for each exercise."""
     return tomllib.loads((HERE / f"{language}.toml").read_text(encoding="utf-8"))

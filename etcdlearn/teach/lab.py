@@ -62,6 +62,8 @@ class Lab:
             found = exercise.judge(_store.read(self.client))
         except ClientClosedError:
             return cannot(exercise, "closed", self.language)
+        except _store.TooLargeError:
+            return cannot(exercise, "large", self.language, most=f"{_store.MOST:,}")
         except EtcdError as exc:
             return cannot(exercise, "unreachable", self.language, error=" ".join(str(exc).split()))
         if not found.unclear:
@@ -76,7 +78,8 @@ class Lab:
         try:
             self._tell_damage(progress.record(self._course, id, right))
         except OSError as exc:
-            print(f"The progress could not be kept in {self._course}: {exc.strerror}", file=sys.stderr)
+            unkept = words(self.language)["frame"]["unkept"]
+            print(unkept.format(folder=self._course, error=exc.strerror), file=sys.stderr)
 
     def _tell_damage(self, kept: progress.Progress) -> progress.Progress:
         if kept.damaged:
