@@ -26,38 +26,57 @@ def team(store: Store) -> Finding:
     return found("half", key=left[0].decode()) if left else found(RIGHT)
 
 
+FRUITS = b"/fruit/"
+BANANA, DATE = b"/fruit/banana", b"/fruit/date"
+ENDS = {
+    RIGHT: DATE + b"\0",
+    "end left out": DATE,
+    "below": prefix_range_end(DATE),
+    "to the last fruit": prefix_range_end(FRUITS),
+}
+
+
 def fruits(store: Store) -> Finding:
-    """3.2: /answers/fruits says how many keys [/fruit/banana, /fruit/date) covers."""
-    keys = store.under("/fruit/")
+    """3.2: /answers/fruits says how many keys there are from /fruit/banana to /fruit/date, both of them inside."""
+    keys = store.under(FRUITS.decode())
     if not keys:
         return no_situation(store)
     text, wrong = answer(store, "/answers/fruits")
     if wrong:
         return wrong
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > 18:
         return found("no number", value=text.encode())
-    inside = [key for key in keys if b"/fruit/banana" <= key < b"/fruit/date"]
-    if int(text) == len(inside):
-        return found(RIGHT, number=len(inside))
-    if int(text) == len([key for key in keys if b"/fruit/banana" <= key <= b"/fruit/date"]):
-        return found("end included")
-    if int(text) == len(keys):
-        return found("prefix", number=len(keys))
-    return found("from key" if int(text) == len([key for key in keys if key >= b"/fruit/banana"]) else "off", said=text)
+    number = int(text)
+    for name, end in ENDS.items():
+        if number == sum(BANANA <= key < end for key in keys):
+            return found(name, number=number)
+    if number == len(keys):
+        return found("prefix", number=number)
+    return found("from key" if number == sum(key >= BANANA for key in store.kvs) else "off", number=number)
 
 
 def carry(store: Store) -> Finding:
-    """3.3: /answers/end holds the range_end of the prefix a 0xff."""
+    """3.3: /answers/end holds the range_end of the prefix a 0xfe 0xff."""
     kv = store.get("/answers/end")
     if kv is None:
         return found("missing")
     if not kv.value:
         return found("empty")
-    if kv.value == prefix_range_end(b"a\xff"):
+    if kv.value == prefix_range_end(b"a\xfe\xff"):
         return found(RIGHT)
     if python_text(kv):
         return found("python", value=kv.value)
-    names = {b"a\xff\x00": "next key", b"a\x00": "wrapped", b"b\x00": "not cut", b"a\xff\xff": "longer", b"\x00": "all"}
+    names = {
+        b"a\xfe\xff\x00": "next key",
+        b"a\xfe\x00": "wrapped",
+        b"a\xff\x00": "not cut",
+        b"a\xff\xff": "not cut",
+        b"a\xfe\xff\xff": "longer",
+        b"b": "too far",
+        b"\x00": "all",
+        prefix_range_end("a\xfe\xff"): "text",
+        "a\xff".encode(): "text",
+    }
     return found(names.get(kv.value, "other"), value=kv.value)
 
 
@@ -82,6 +101,29 @@ def log(store: Store) -> Finding:
     return found("left", key=there[7].decode()) if len(there) > 7 else found(RIGHT)
 
 
+LATE = b"/job/bb"
+SECOND_PAGE = ["/job/c", "/job/d"]
+
+
+def page(store: Store) -> Finding:
+    """3.5: /answers/page holds the two keys after /job/b as they were when the first page was read."""
+    if not any(event.kv.key == LATE for event in store.events):
+        return no_situation(store)
+    text, wrong = answer(store, "/answers/page")
+    if wrong:
+        return wrong
+    names = text.split()
+    if names == SECOND_PAGE:
+        return found(RIGHT)
+    if LATE.decode() in names:
+        return found("late")
+    if "/job/a" in names:
+        return found("first again")
+    if "/job/b" in names:
+        return found("repeated")
+    return found("size" if names[:2] == SECOND_PAGE else "other", value=text.encode())
+
+
 EXERCISES = (
     Exercise(
         "3.1",
@@ -92,20 +134,34 @@ EXERCISES = (
     Exercise(
         "3.2",
         fruits,
-        (RIGHT, "missing", "empty", "no number", "end included", "prefix", "from key", "off", "other"),
-        'found = client.get("/fruit/banana", range_end="/fruit/date", count_only=True)\n'
+        (
+            *(RIGHT, "missing", "empty", "no number", "end left out", "below", "to the last fruit", "prefix"),
+            *("from key", "off", "other"),
+        ),
+        'found = client.get("/fruit/banana", range_end="/fruit/date\\0", count_only=True)\n'
         'client.put("/answers/fruits", str(found.count))',
     ),
     Exercise(
         "3.3",
         carry,
-        (RIGHT, "missing", "empty", "python", "next key", "wrapped", "not cut", "longer", "all", "other"),
-        'client.put("/answers/end", etcd.prefix_range_end(b"a\\xff"))',
+        (
+            *(RIGHT, "missing", "empty", "python", "next key", "wrapped", "not cut", "longer", "too far", "all"),
+            *("text", "other"),
+        ),
+        'client.put("/answers/end", etcd.prefix_range_end(b"a\\xfe\\xff"))',
     ),
     Exercise(
         "3.4",
         log,
         (RIGHT, "untouched", "zone", "too early", "off by one", "left"),
         'end = etcd.prefix_range_end("/log/")\nclient.delete("/log/07", range_end=end)',
+    ),
+    Exercise(
+        "3.5",
+        page,
+        (RIGHT, "missing", "empty", "late", "first again", "repeated", "size", "other"),
+        'after, then = first.kvs[-1].key + b"\\0", first.header.revision\n'
+        'page = client.get(after, range_end="/job0", limit=2, revision=then)\n'
+        'client.put("/answers/page", " ".join(kv.key_text for kv in page.kvs))',
     ),
 )
