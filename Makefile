@@ -1,6 +1,6 @@
 # make lab    open the course in JupyterLab
 # make test   run the tests
-# Both set up what they need in .venv first; the second time that costs nothing.
+# Both set up what they need first: .venv, and an etcd in your own data folder. The second time that costs nothing.
 
 DIR ?= ./etcdlearn-course
 COURSE_LANG ?=
@@ -17,22 +17,27 @@ export UV_SYSTEM_CERTS := 1
 # What .venv must fit: the versions asked for, and this folder, since a moved .venv still points to the old one.
 STATE := $(shell (echo "$(CURDIR)"; cat pyproject.toml constraints.txt) | cksum | cut -d ' ' -f 1)
 BIN := .venv/bin
+ETCD := $(shell sed -n 's/^COURSE = "\([0-9.]*\)".*/\1/p' etcdlearn/servers/binary.py)
 
 .PHONY: help lab test setup clean
 help:
 	@echo "make lab    open the course in JupyterLab    DIR=folder (default $(DIR))  COURSE_LANG=en|zh"
 	@echo "make test   run the tests                    TESTS='tests/unit -k name' for some of them"
 	@echo "make clean  remove .venv and .build"
+	@echo "Both get etcd $(ETCD) once. ETCDLEARN_ETCD_SOURCE=archive|go|none narrows how; ETCDLEARN_ETCD=file names one."
 	@echo "PYTHON=python3.12 chooses a Python for a new .venv, INSTALLER=pip does without uv."
 
 lab: .venv/.lab-$(STATE)
+	@$(etcd)
 	@exec $(BIN)/etcdlearn lab "$(DIR)" $(if $(COURSE_LANG),--lang $(COURSE_LANG))
 
 test: .venv/.test-$(STATE)
+	@$(etcd)
 	@$(BIN)/python -m pytest $(TESTS)
 
 # What a dev container does before anybody opens the course.
 setup: .venv/.lab-$(STATE)
+	@$(etcd)
 
 .venv/.lab-$(STATE): | .venv/.made
 	@echo "Installing etcdlearn and JupyterLab into .venv ..."
@@ -69,6 +74,16 @@ else \
   echo "Installing with pip; this takes about a minute ..."; \
   $(BIN)/python -m pip install -q --disable-pip-version-check -U pip && \
   $(BIN)/python -m pip install $$quiet --disable-pip-version-check -c constraints.txt $(1); \
+fi
+endef
+
+# Tried once: who is offline should not wait for it at every start. Status 1 is a failure that was told in a line, and
+# pip's etcd serves; any other is an interrupt, which ends make too.
+define etcd
+if [ ! -e .venv/.etcd-$(ETCD) ] && [ -z "$$ETCDLEARN_ETCD" ] && [ "$$ETCDLEARN_ETCD_SOURCE" != none ]; then \
+  echo "Getting etcd $(ETCD) for the lessons, once ..."; \
+  $(BIN)/etcdlearn etcd install || { [ $$? = 1 ] && echo "'$(BIN)/etcdlearn etcd install' tries it again."; } || exit 1; \
+  touch .venv/.etcd-$(ETCD); \
 fi
 endef
 
