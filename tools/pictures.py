@@ -19,30 +19,31 @@ sys.path.insert(0, str(ROOT))
 
 from etcdlearn.servers import server  # noqa: E402
 from etcdlearn.widgets._scene import to_svg  # noqa: E402
-from etcdlearn.widgets._timeline_scene import scene  # noqa: E402
-from etcdlearn.widgets._words import WORDS  # noqa: E402
+from etcdlearn.widgets.ruler import RangeRuler  # noqa: E402
 from etcdlearn.widgets.timeline import RevisionTimeline  # noqa: E402
-from tests.scenes import STATES  # noqa: E402
+from tests.scenes import LANGUAGES, PICTURES, draw  # noqa: E402
 
 GOLDEN = ROOT / "tests" / "unit" / "golden"
 READMES = ROOT / "docs" / "img"
 # Every state in English at the width of the design; Chinese and the other widths once each, on the richest state.
-SIZES = [("en", 720, state) for state in STATES] + [("zh", 720, "past"), ("en", 400, "past"), ("en", 1000, "past")]
+OTHERS = (("zh", 720), ("en", 400), ("en", 1000))
 
 
 def golden() -> dict[Path, str]:
     drawn = {}
-    for language, width, state in SIZES:
-        picture = scene(STATES[state], width, WORDS[language])
-        label = str((picture.live or {})["label"])
-        drawn[GOLDEN / f"{state}-{language}-{width}.svg"] = to_svg(picture, label)
+    for name, picture in PICTURES.items():
+        wanted = [(state, "en", 720) for state in picture.states] + [(picture.richest, *other) for other in OTHERS]
+        for state, language, width in wanted:
+            tree = draw(name, state, width, language)
+            path = GOLDEN / name / f"{state}-{language}-{width}.svg"
+            drawn[path] = to_svg(tree, str((tree.live or {})["label"]))
     return drawn
 
 
 def readmes() -> dict[Path, str]:
-    """What lesson 00 leaves in the store, read at revision 5."""
+    """What lesson 00 leaves in the store: read at revision 5, and the range of its prefix."""
     drawn = {}
-    for language in WORDS:
+    for language in LANGUAGES:
         os.environ["ETCDLEARN_LANG"] = language
         with server() as etcd, etcd.client() as client:
             for key, value in (("cloud", "hello"), ("cloud", "rain"), ("wind", "world")):
@@ -54,6 +55,9 @@ def readmes() -> dict[Path, str]:
             picture.cursor = 5
             drawn[READMES / f"timeline.{language}.svg"] = picture.to_svg()
             picture.close()
+            ruler = RangeRuler("/illusory/", prefix=True, client=client)
+            drawn[READMES / f"ruler.{language}.svg"] = ruler.to_svg()
+            ruler.close()
     return drawn
 
 
@@ -62,7 +66,7 @@ def main() -> int:
     options.add_argument("--check", action="store_true", help="compare, write nothing")
     check = options.parse_args().check
     wanted = golden() | readmes()
-    there = {path for folder in (GOLDEN, READMES) for path in folder.glob("*.svg")}
+    there = {path for folder in (GOLDEN, READMES) for path in folder.rglob("*.svg")}
     stale = sorted(
         path
         for path in there | wanted.keys()

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from etcdlearn.widgets._parts import label, margin_of
 from etcdlearn.widgets._range import UNBOUNDED, Ruler
 from etcdlearn.widgets._scene import Node, node
-from etcdlearn.widgets._text import clipped, fitted, width
-from etcdlearn.widgets._timeline_parts import label
+from etcdlearn.widgets._text import clipped, readable, width
 from etcdlearn.widgets._words import Words
 
-CELL, HIGH, NOTES = 36.0, 40.0, 186.0
+CELL, HIGH = 36.0, 40.0
 TOP, SECOND = 56.0, 128.0
 
 
@@ -42,7 +42,7 @@ def cells(data: Ruler, size: float) -> Cells:
     """Room for as many bytes as fit, the deciding one among them."""
     narrow = size < 560
     left = 24.0 + 112.0 if not narrow else 16.0
-    room = size - left - (24.0 + NOTES if not narrow else 16.0)
+    room = size - left - margin_of(size)
     fits = max(int(room // CELL), 4)
     decisive = deciding(data)
     longest = max(len(data.span.key), len(data.span.end))
@@ -65,18 +65,18 @@ def bounds(data: Ruler, size: float, words: Words) -> tuple[list[Node], float]:
     """Both rows, and where they end."""
     grid = cells(data, size)
     narrow = size < 560
-    first, second = (TOP + 20, SECOND + 40) if narrow else (TOP, SECOND)
+    first, second = (TOP + 32, SECOND + 52) if narrow else (TOP, SECOND)
     drawn = [
-        *_name("[ key", words["ruler included"], first, size),
+        *_name("[ key", words["included"], first, size),
         *_row(data.span.key, grid, first, data, is_key=True),
     ]
     if not data.span.end:
-        drawn += _note(words["ruler one"], data, grid, first, size)
+        drawn += _note(words["one"], data, grid, first, size)
         return drawn, first + HIGH + 20
-    drawn += _name(") range_end", words["ruler excluded"], second, size)
+    drawn += _name(") range_end", words["excluded"], second, size)
     drawn += _row(data.span.end, grid, second, data, is_key=False)
     if not narrow:
-        drawn += _note(words[f"ruler key {data.how}"], data, grid, first, size)
+        drawn += _note(words[f"key_{data.how}" if data.given else "key_all"], data, grid, first, size)
         drawn += _note(_end_note(data, words, size - 24 - _notes_x(data, grid)), data, grid, second, size)
     drawn += _between(data, grid, first, second, size, words)
     return drawn, second + HIGH + 20
@@ -97,7 +97,7 @@ def _row(data: bytes, grid: Cells, y: float, ruler: Ruler, *, is_key: bool) -> I
     if grid.first:
         yield node("text", "…", key=f"{which} before", x=grid.left + CELL / 2, y=y + 24, font_size=15,
                    fill="ink2", text_anchor="middle", font_family="mono")  # fmt: skip
-    for index in grid.shown(data):
+    for index in sorted(grid.shown(data), key=lambda index: index == decisive):  # its frame over its neighbours'
         yield from _cell(data[index], grid.x(index), y, which, index, is_key=is_key, decisive=index == decisive)
     shown = grid.shown(data)
     if not is_key:
@@ -167,11 +167,11 @@ def _note(text: str, data: Ruler, grid: Cells, y: float, size: float) -> Iterato
 
 def _end_note(data: Ruler, words: Words, room: float) -> str:
     if data.span.end == UNBOUNDED:
-        return words["ruler end unbounded"]
+        return words["end_unbounded"]
     if data.how != "prefix":
-        return words["ruler end range"]
-    text = words["ruler end prefix"]
-    return text.format(key=fitted(data.given, room - width(text.format(key=""), 11), 11, is_key=True))
+        return words["end_range"]
+    text = words["end_prefix"].format(key=readable(data.given[:64]))
+    return text if len(data.given) <= 64 and width(text, 11) <= room else words["end_range"]
 
 
 def _between(data: Ruler, grid: Cells, first: float, second: float, size: float, words: Words) -> Iterator[Node]:
@@ -193,13 +193,19 @@ def _between(data: Ruler, grid: Cells, first: float, second: float, size: float,
     anchor: dict[str, Any] = {} if right else {"text_anchor": "end"}
     yield node("text", text, key="sum", x=x + 32 if right else x - 12, y=(top + low) / 2 + 7, font_size=13, fill="put",
                font_weight=600, font_family="mono", **anchor)  # fmt: skip
-    same = words["ruler same one"] if index == 1 else words["ruler same"].format(number=index)
+    same = words["same_one"] if index == 1 else words["same"].format(number=index)
     if right and index and x - 28 - width(same, 11) > grid.left - 100:
         yield label(same, x - 28, (top + low) / 2 + 7, anchor="end", key="same")
 
 
-def scope(data: Ruler) -> str:
-    """The call as the header writes it."""
-    how = {"prefix": " · prefix=True", "from_key": " · from_key=True", "one": ""}
-    shown = clipped(data.given, is_key=True) if data.given else '""'
-    return shown + how.get(data.how, f" · range_end={clipped(data.span.end, is_key=True)}")
+def scope(data: Ruler, room: float) -> str:
+    """The call as the header writes it, cut to ``room`` px."""
+    text = clipped(data.given, is_key=True) if data.given else '""'
+    if data.how in ("prefix", "from_key"):
+        text += f" · {data.how}=True"
+    elif data.how == "range":
+        end = 'b"\\0"' if data.span.end == UNBOUNDED else clipped(data.span.end, is_key=True)
+        text += f" · range_end={end}"
+    while len(text) > 8 and width(text, 12, mono=True) > room:
+        text = text[:-2] + "…"
+    return text

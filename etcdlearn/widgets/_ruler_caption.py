@@ -10,38 +10,37 @@ from etcdlearn.widgets._words import Words
 
 def caption(data: Ruler, words: Words) -> str:
     """The sentence below the picture."""
+    if data.refused:
+        return words[f"refused_{data.refused}"]
     key, end = clipped(data.given, is_key=True), clipped(data.span.end, is_key=True)
-    if data.how == "one":
-        return words["ruler says one"].format(key=key)
     if data.span.empty:
-        return words["ruler says empty"].format(key=key, end=end)
+        return words["says_empty"].format(key=key, end=end)
+    if data.how == "prefix" and data.given:
+        return _prefix(data, key, end, words)
+    return words[f"says_{_kind(data)}"].format(key=key, end=end)
+
+
+def _kind(data: Ruler) -> str:
     if not data.given:
-        return words["ruler says all"]
-    if data.how == "from_key":
-        return words["ruler says from_key"].format(key=key)
-    if data.how == "range":
-        return words["ruler says to the end" if data.span.end == UNBOUNDED else "ruler says range"].format(
-            key=key, end=end
-        )
-    return _prefix(data, key, end, words)
+        return "all"
+    return "to_the_end" if data.how == "range" and data.span.end == UNBOUNDED else data.how
 
 
 def _prefix(data: Ruler, key: str, end: str, words: Words) -> str:
     index = deciding(data)
     if index < 0:
-        return words["ruler says no byte"].format(key=key)
+        return words["says_no_byte"].format(key=key)
     byte = data.span.key[index]
-    numbers = {"byte": spelled(byte), "raised": spelled(byte + 1), "key": key, "end": end}
+    told = {"byte": spelled(byte), "raised": spelled(byte + 1), "key": key, "end": end}
     if data.carried:
-        return words["ruler says carry"].format(**numbers)
-    head = words["ruler says prefix"].format(**numbers)
-    other = data.other
-    differing = [row for row in data.rows or () if other and row.inside != other.holds(row.key)]
-    if not differing:
+        return words["says_carry"].format(**told)
+    head = words["says_prefix"].format(**told)
+    if data.rows is None or data.telling < 0:
         return head + words["end"]
-    neighbour = differing[0]
-    named = clipped(neighbour.key, is_key=True)
+    neighbour = data.rows[data.telling]
+    told["neighbour"] = clipped(neighbour.key, is_key=True)
     if neighbour.inside:
-        return words["ruler says catches"].format(neighbour=named, **numbers)
-    there = neighbour.key[index] if index < len(neighbour.key) else byte
-    return head + words["ruler says leaves out"].format(neighbour=named, there=spelled(there))
+        return words["says_catches"].format(**told)
+    if index >= len(neighbour.key):
+        return head + words["says_leaves_out_shorter"].format(**told)
+    return head + words["says_leaves_out"].format(there=spelled(neighbour.key[index]), **told)

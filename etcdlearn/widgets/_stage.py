@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import anywidget
 import traitlets
@@ -17,7 +17,7 @@ import traitlets
 from etcdlearn._language import language
 from etcdlearn.widgets import _palette
 from etcdlearn.widgets._scene import Node, as_image, as_table, to_svg
-from etcdlearn.widgets._words import WORDS
+from etcdlearn.widgets._words import words
 
 HERE = Path(__file__).parent
 WIDTH, NARROWEST, WIDEST = 720, 400, 1000
@@ -27,13 +27,14 @@ PAUSE = 0.05  # seconds between two paints; Jupyter drops messages above 1,000 a
 class Stage(anywidget.AnyWidget):
     """A picture on the stage. A subclass says what to draw (``_draw``) and what to do with events (``_on_event``)."""
 
+    picture: ClassVar[str]  # the name of its table in words/
     _esm = HERE / "stage.js"
     _css = _palette.css() + "\n" + (HERE / "stage.css").read_text(encoding="utf-8")
     _scene = traitlets.Dict().tag(sync=True)
 
     def __init__(self) -> None:
         super().__init__()
-        self.words = WORDS[language()]
+        self.words = words(language(), self.picture)
         self._width = WIDTH
         self._closed = False
         self._painting = threading.RLock()
@@ -115,6 +116,8 @@ class Stage(anywidget.AnyWidget):
 
     def close(self) -> None:
         """End the picture: it stays as it was last painted. Harmless when repeated."""
+        if not hasattr(self, "_painting"):
+            return  # an argument was refused before there was a picture; Python still takes leave of the object
         with self._painting:
             former, self._closed = getattr(self, "_closed", True), True
         if former:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from etcdlearn.widgets._history import Lane, Mark, Timeline
+from etcdlearn.widgets._parts import grouped
 from etcdlearn.widgets._text import clipped, quoted
-from etcdlearn.widgets._timeline_parts import grouped
 from etcdlearn.widgets._words import Words
 
 
@@ -33,11 +33,11 @@ def _newest(data: Timeline, words: Words) -> str:
     lane, mark = changed[0]
     before = lane.at(mark.revision - 1)
     readable = before is not None and before.type == "PUT" and mark.revision - 1 >= data.oldest
-    if mark.type == "PUT" and (before is None or before.type == "DELETE"):
+    if mark.type == "PUT" and mark.kv.create_revision == mark.revision:
         return _say("created", lane, mark, words)
     kind = "wrote" if mark.type == "PUT" else "deleted"
     if not readable or before is None:
-        return _say(f"{kind} compacted", lane, mark, words)
+        return _say(f"{kind}_compacted", lane, mark, words)
     return _say(kind, lane, mark, words, older=grouped(mark.revision - 1), old=quoted(before.kv.value))
 
 
@@ -58,7 +58,7 @@ def _past(data: Timeline, words: Words) -> str:
         if then is not None and then.type == "PUT":
             last = lane.marks[-1] if lane.marks[-1].type == "DELETE" else later
             numbers["later"] = grouped(last.revision)
-            kind = "past deleted" if last.type == "DELETE" else "past overwritten"
+            kind = "past_deleted" if last.type == "DELETE" else "past_overwritten"
             return words[kind].format(key=key, value=quoted(then.kv.value), **numbers)
-        missing = missing or words["past missing"].format(key=key, **numbers)
-    return missing or words["past same"].format(revision=grouped(data.at))
+        missing = missing or words["past_missing"].format(key=key, **numbers)
+    return missing or words["past_same"].format(revision=grouped(data.at))

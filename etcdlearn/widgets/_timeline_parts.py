@@ -1,61 +1,17 @@
-"""The shapes of a RevisionTimeline: what a put, a delete, a life, a pill or the compacted past look like."""
+"""The shapes of a RevisionTimeline: what a mark, a life, a column of many changes and the slider look like."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from etcdlearn.client._text import show_id
 from etcdlearn.widgets._history import Lane, Mark, Timeline
-from etcdlearn.widgets._scene import Node, node, number
-from etcdlearn.widgets._text import clipped, readable, width
+from etcdlearn.widgets._parts import cross, data_text, grouped, identity, label, put_shape
+from etcdlearn.widgets._scene import Node, node
+from etcdlearn.widgets._text import readable, width
 from etcdlearn.widgets._timeline_layout import Layout
 from etcdlearn.widgets._words import Words
-
-HATCH = 12
-
-
-def grouped(revision: int) -> str:
-    """A number as it is written: grouped from 10,000."""
-    return f"{revision:,}" if revision >= 10_000 else str(revision)
-
-
-def label(
-    text: str, x: float, y: float, *, anchor: str = "", mono: bool = False, bold: bool = False, key: str = ""
-) -> Node:
-    """Our own small words, and numbers on an axis."""
-    extra: dict[str, Any] = {"text_anchor": anchor} if anchor else {}
-    extra |= {"font_weight": 600} if bold else {}
-    extra |= {"font_family": "mono"} if mono else {}
-    return node("text", text, key=key, x=x, y=y, font_size=11, fill="ink2", **extra)
-
-
-def data_text(
-    text: str, x: float, y: float, size: float, fill: str, *, anchor: str = "", bold: bool = False, key: str = ""
-) -> Node:
-    """Keys and values: always in the font of data."""
-    extra: dict[str, Any] = {"text_anchor": anchor} if anchor not in ("", "start") else {}
-    extra |= {"font_weight": 600} if bold else {}
-    return node("text", text, key=key, x=x, y=y, font_size=size, fill=fill, font_family="mono", **extra)
-
-
-def header(data: Timeline, grid: Layout, words: Words) -> Iterator[Node]:
-    scope = node(
-        "tspan",
-        clipped(data.prefix, is_key=True) if data.prefix else words["every key"],
-        dx=12,
-        font_size=12,
-        font_weight=400,
-        font_family="mono" if data.prefix else "sans",
-        fill="ink2",
-    )
-    yield node(
-        "text", words["title"], scope, key="title", x=grid.margin, y=32, font_size=15, font_weight=600, fill="ink"
-    )
-    place = (
-        {"x": grid.margin, "y": 52} if grid.narrow else {"x": grid.size - grid.margin, "y": 32, "text_anchor": "end"}
-    )
-    yield node("text", state(data, grid, words), key="state", font_size=12, fill="ink2", **place)
 
 
 def state(data: Timeline, grid: Layout, words: Words) -> str:
@@ -66,9 +22,9 @@ def state(data: Timeline, grid: Layout, words: Words) -> str:
         else [words["now"].format(now=grouped(data.now))]
     )
     if data.compacted:
-        said.append(words["compacted at"].format(revision=grouped(data.compacted)))
+        said.append(words["compacted_at"].format(revision=grouped(data.compacted)))
     if data.left_out:
-        said.append(words["left out"].format(revision=grouped(data.left_out)))
+        said.append(words["left_out"].format(revision=grouped(data.left_out)))
     if grid.group > 1:
         columns = grid.column(data.now) + 1
         said.append(words["columns"].format(revisions=f"{data.now - grid.first + 1:,}", columns=columns))
@@ -78,40 +34,6 @@ def state(data: Timeline, grid: Layout, words: Words) -> str:
     while len(said) > 1 and width(" · ".join(said), 12) > room:
         said.pop()
     return " · ".join(said)
-
-
-def framed(data: Timeline, body: Sequence[Node], size: float, height: float) -> Iterator[Node]:
-    """The picture, in a dashed frame while the server cannot be heard."""
-    yield from body
-    if data.lost:
-        inside: dict[str, Any] = {"x": 4, "y": 4, "width": size - 8, "height": height - 8, "rx": 4}
-        yield node("rect", key="lost", fill="none", stroke="ink2", stroke_width=1.5, stroke_dasharray="6 4", **inside)
-
-
-def hatch(left: float, top: float, right: float, bottom: float) -> str:
-    """Lines of 45 degrees, clipped by arithmetic: a clip path would need an id, and two on a page would collide."""
-    lines = []
-    reach = int((right - left + bottom - top) // HATCH)
-    for n in range(1, reach + 1):
-        offset = n * HATCH
-        x1, y1 = min(left + offset, right), top + max(left + offset - right, 0)
-        x2, y2 = left + max(top + offset - bottom, 0), min(top + offset, bottom)
-        lines.append(f"M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}")
-    return "".join(lines)
-
-
-def pill_width(text: str, *, sans: bool = False) -> float:
-    return max(width(text, 11, mono=not sans) + 18, 26)
-
-
-def pill(text: str, middle: float, top: float, *, mono: bool = False, room: float = 0) -> Iterator[Node]:
-    """The question in a capsule; the same capsule stands at the head of the answers."""
-    size = room or pill_width(text, sans=not mono)
-    extra: dict[str, Any] = {"font_family": "mono"} if mono else {}
-    yield node("rect", x=middle - size / 2, y=top, width=size, height=18, rx=9, fill="ink")
-    yield node(
-        "text", text, x=middle, y=top + 13, font_size=11, font_weight=600, fill="panel", text_anchor="middle", **extra
-    )
 
 
 def start(mark: Mark, grid: Layout) -> float:
@@ -134,7 +56,7 @@ def life(mark: Mark, lane: Lane, left: float, right: float, y: float, *, read: b
     text = text if mark.kv.value else '""'
     if text and width(text, 11, mono=True) + 9 + 8 <= right - left:
         parts.append(data_text(text, left + 9, y + 4, 11, "ink" if read else "ink2", bold=read))
-    return node("g", "", *parts, key=f"life {readable(lane.key)} {mark.revision}")
+    return node("g", "", *parts, key=f"life {identity(lane.key)} {mark.revision}")
 
 
 def mark(mark: Mark, lane: Lane, data: Timeline, grid: Layout, y: float, words: Words, *, halo: bool) -> Node:
@@ -146,29 +68,14 @@ def mark(mark: Mark, lane: Lane, data: Timeline, grid: Layout, y: float, words: 
         else cross(x, y)
     )
     area = node("rect", x=x - 12, y=y - 12, width=24, height=24, fill="none", pointer_events="all")
-    name = readable(lane.key)
+    name = identity(lane.key)
     live = {"tip": tip(mark, lane, words), "at": mark.revision}
     return node("g", "", *shape, area, key=f"mark {name} {mark.revision}", live=live)
 
 
-def put_shape(x: float, y: float, colour: str, halo: bool = True) -> list[Node]:
-    extra: dict[str, Any] = {"stroke": "panel", "stroke_width": 1.5} if halo else {}
-    return [node("circle", cx=x, cy=y, r=6, fill=colour, **extra)]
-
-
-def cross(x: float, y: float) -> list[Node]:
-    a, b, c, d = (number(value) for value in (x - 5.5, x + 5.5, y - 5.5, y + 5.5))
-    path = f"M{a} {c}L{b} {d}M{b} {c}L{a} {d}"
-    ends: dict[str, Any] = {"d": path, "fill": "none", "stroke_linecap": "round"}
-    return [
-        node("path", stroke="panel", stroke_width=6, **ends),
-        node("path", stroke="delete", stroke_width=3, **ends),
-    ]
-
-
 def tip(mark: Mark, lane: Lane, words: Words) -> list[str]:
     """A mark's whole record, a line each; keys and values up to 1,000 characters."""
-    kind = "tip put" if mark.type == "PUT" else "tip delete"
+    kind = "tip_put" if mark.type == "PUT" else "tip_delete"
     said = [readable(lane.key[:1000]), words[kind].format(revision=grouped(mark.revision))]
     if mark.type == "PUT":
         kv = mark.kv
@@ -178,7 +85,7 @@ def tip(mark: Mark, lane: Lane, words: Words) -> list[str]:
             f"create {grouped(kv.create_revision)} · mod {grouped(kv.mod_revision)} · version {grouped(kv.version)}"
         )
         if kv.lease:
-            said.append(words["tip lease"].format(lease=show_id(kv.lease)))
+            said.append(words["tip_lease"].format(lease=show_id(kv.lease)))
     return said
 
 
@@ -197,7 +104,7 @@ def column_mark(lane: Lane, marks: Sequence[Mark], grid: Layout, y: float, most:
     changes = words["changes"].format(number=f"{len(marks):,}")
     said = [readable(lane.key[:1000]), changes, f"{grouped(marks[0].revision)} – {grouped(marks[-1].revision)}"]
     live = {"tip": said, "at": marks[-1].revision}
-    return node("g", "", *shape, key=f"column {readable(lane.key)} {grid.column(marks[0].revision)}", live=live)
+    return node("g", "", *shape, key=f"column {identity(lane.key)} {grid.column(marks[0].revision)}", live=live)
 
 
 def slider(data: Timeline, start: float, here: float, end: float, y: float, words: Words) -> Node:
@@ -206,7 +113,7 @@ def slider(data: Timeline, start: float, here: float, end: float, y: float, word
         "slider": [data.oldest, data.now, data.at],
         "box": [start, end, y],
         "name": words["slider"],
-        "value": words["slider value"].format(revision="{revision}", now=grouped(data.now)),
+        "value": words["slider_value"].format(revision="{revision}", now=grouped(data.now)),
     }
     line: dict[str, Any] = {"stroke_width": 4, "stroke_linecap": "round", "y1": y, "y2": y}
     return node(
@@ -255,20 +162,3 @@ def _sample(name: str, x: float, y: float) -> list[Node]:
         return [node("line", x1=x, y1=y - 8, x2=x, y2=y + 8, stroke="ink", stroke_width=3), *dots]
     dashed: dict[str, Any] = {"stroke": "lease", "stroke_width": 1.2, "stroke_dasharray": "3 2"}
     return [node("rect", x=x - 6, y=y - 6, width=16, height=12, fill="lease-tint", **dashed)]
-
-
-def foot(lines: Sequence[str], grid: Layout, y: float) -> Iterator[Node]:
-    """The hairline and the caption; nothing where there is nothing to say."""
-    if lines:
-        yield node(
-            "line",
-            key="hairline",
-            x1=grid.margin,
-            y1=y,
-            x2=grid.size - grid.margin,
-            y2=y,
-            stroke="rule",
-            stroke_width=1,
-        )
-    for n, line in enumerate(lines):
-        yield node("text", line, key=f"caption {n}", x=grid.margin, y=y + 24 + 20 * n, font_size=13, fill="ink")

@@ -8,8 +8,20 @@ from collections.abc import Iterable, Iterator
 from etcdlearn.client import KeyValue
 from etcdlearn.widgets import _timeline_parts as parts
 from etcdlearn.widgets._history import Lane, Mark, Timeline
+from etcdlearn.widgets._parts import (
+    data_text,
+    foot,
+    grouped,
+    hatch,
+    header,
+    identity,
+    label,
+    lost_frame,
+    pill,
+    pill_width,
+)
 from etcdlearn.widgets._scene import Node, node
-from etcdlearn.widgets._text import clipped, fitted, quoted, readable, width, wrap
+from etcdlearn.widgets._text import clipped, fitted, quoted, width, wrap
 from etcdlearn.widgets._timeline_caption import caption
 from etcdlearn.widgets._timeline_layout import ANSWERS, Layout, layout
 from etcdlearn.widgets._words import Words
@@ -23,7 +35,7 @@ def scene(data: Timeline, size: float, words: Words) -> Node:
     legend, legend_lines = parts.legend(data, grid, words, grid.bottom + 58)
     below = grid.bottom + 84 + 20 * (legend_lines - 1)
     body = [
-        *parts.header(data, grid, words),
+        *_header(data, grid, words),
         *_past(data, grid, words),
         *_rows(data, grid, words),
         *_axis(data, grid, words),
@@ -33,11 +45,17 @@ def scene(data: Timeline, size: float, words: Words) -> Node:
         *_marks(data, grid, words),
         *_answers(data, grid, words),
         *legend,
-        *parts.foot(lines, grid, below),
+        *foot(lines, size, below),
     ]
     height = below + 4 + 20 * len(lines) + 24 if lines else below
     live = {"label": f"RevisionTimeline: {said}", "caption": said}
-    return node("svg", "", *parts.framed(data, body, size, height), live=live, width=size, height=height)
+    body += [lost_frame(size, height)] if data.lost else []
+    return node("svg", "", *body, live=live, width=size, height=height)
+
+
+def _header(data: Timeline, grid: Layout, words: Words) -> Iterator[Node]:
+    scope = clipped(data.prefix, is_key=True) if data.prefix else words["every_key"]
+    return header(words["title"], scope, parts.state(data, grid, words), grid.size, mono=bool(data.prefix))
 
 
 def _past(data: Timeline, grid: Layout, words: Words) -> Iterator[Node]:
@@ -48,12 +66,12 @@ def _past(data: Timeline, grid: Layout, words: Words) -> Iterator[Node]:
     bands = [(grid.y(row) - 15, grid.y(row) + 15) for row in range(len(grid.lanes))]
     for top, bottom in bands if grid.narrow else [(grid.top, grid.bottom)]:
         yield node("rect", x=grid.left, y=top, width=edge - grid.left, height=bottom - top, fill="past")
-        hatch = parts.hatch(grid.left, top, edge, bottom)
-        yield node("path", d=hatch, fill="none", stroke="hatch", stroke_width=1)
+        lines = hatch(grid.left, top, edge, bottom)
+        yield node("path", d=lines, fill="none", stroke="hatch", stroke_width=1)
         yield node("line", x1=edge, y1=top, x2=edge, y2=bottom, stroke="mark", stroke_width=1.5)
     if edge - grid.left >= width(words["compacted"], 11):
         middle = (grid.left + edge) / 2
-        yield parts.label(words["compacted"], middle, grid.bottom + 24, anchor="middle", key="compacted")
+        yield label(words["compacted"], middle, grid.bottom + 24, anchor="middle", key="compacted")
 
 
 def _rows(data: Timeline, grid: Layout, words: Words) -> Iterator[Node]:
@@ -63,46 +81,46 @@ def _rows(data: Timeline, grid: Layout, words: Words) -> Iterator[Node]:
         room = grid.size * 0.5 if grid.narrow else grid.left - grid.margin - 8
         text = fitted(lane.key, room, 12, is_key=True)
         place = y - 20 if grid.narrow else y + 4
-        yield parts.data_text(text, grid.margin, place, 12, "ink", key=f"key {readable(lane.key)}")
+        yield data_text(text, grid.margin, place, 12, "ink", key=f"key {identity(lane.key)}")
         yield node("line", x1=grid.left, y1=y, x2=grid.right, y2=y, stroke="rule", stroke_width=1)
     if grid.folded:
-        text = words["more keys"].format(number=f"{grid.folded:,}")
-        yield parts.label(text, grid.margin, grid.y(len(grid.lanes)) + 4, key="folded")
+        text = words["more_keys"].format(number=f"{grid.folded:,}")
+        yield label(text, grid.margin, grid.y(len(grid.lanes)) + 4, key="folded")
     if not data.lanes:
         yield from _nothing_yet(data, grid, words)
 
 
 def _nothing_yet(data: Timeline, grid: Layout, words: Words) -> Iterator[Node]:
-    said = words["empty"].format(prefix=clipped(data.prefix)) if data.prefix else words["empty all"]
+    said = words["empty"].format(prefix=clipped(data.prefix)) if data.prefix else words["empty_all"]
     example = f'client.put("{clipped(data.prefix or b"/illusory/cloud")}", "hello")'
     middle = grid.size / 2
     lines = wrap(said, grid.size - 2 * grid.margin, 13, 2)
     for n, line in enumerate(lines):
         yield node("text", line, x=middle, y=grid.y(0) + 20 * n, font_size=13, fill="ink2", text_anchor="middle")
-    yield parts.data_text(example, middle, grid.y(0) + 20 * len(lines), 12, "ink2", anchor="middle", key="example")
+    yield data_text(example, middle, grid.y(0) + 20 * len(lines), 12, "ink2", anchor="middle", key="example")
 
 
 def _axis(data: Timeline, grid: Layout, words: Words) -> Iterator[Node]:
     """The numbers of revisions, as many as fit; the cursor's is in its pill."""
     here, now = grid.column(data.at), grid.column(data.now)
-    widest = width(parts.grouped(data.now), 11, mono=True) + 8
+    widest = width(grouped(data.now), 11, mono=True) + 8
     step = max(int(-(-widest // grid.pitch)), 1)
-    pill = parts.pill_width(parts.grouped(data.at)) / 2
+    beside = (pill_width(grouped(data.at)) + widest) / 2 - 4
     for column in range(now + 1):
         revision = grid.first + column * grid.group
         x = grid.left + (column + 0.5) * grid.pitch
         is_now = column == now
-        near_pill = abs(x - grid.x(data.at)) < pill + widest / 2 - 4
+        near_pill = abs(x - grid.x(data.at)) < beside
         if (
             column == here
             or near_pill
             or not (is_now or (column % step == 0 and (now - column) * grid.pitch >= widest))
         ):
             continue
-        text = parts.grouped(data.now if is_now else revision)
-        yield parts.label(text, x, grid.axis, anchor="middle", mono=True, bold=is_now, key=f"axis {revision}")
+        text = grouped(data.now if is_now else revision)
+        yield label(text, x, grid.axis, anchor="middle", mono=True, bold=is_now, key=f"axis {revision}")
     if data.lanes and here != now:
-        yield parts.label(words["now label"], grid.x(data.now), grid.axis - 16, anchor="middle", key="now")
+        yield label(words["now_label"], grid.x(data.now), grid.axis - 16, anchor="middle", key="now")
 
 
 def _lives(data: Timeline, grid: Layout) -> Iterator[Node]:
@@ -134,7 +152,7 @@ def _cursor(data: Timeline, grid: Layout, words: Words) -> Iterator[Node]:
         "g",
         "",
         node("line", x1=x, y1=grid.axis + 6, x2=x, y2=track, stroke="ink", stroke_width=1.5),
-        *parts.pill(parts.grouped(data.at), x, grid.axis - 13, mono=True),
+        *pill(grouped(data.at), x, grid.axis - 13, mono=True),
         *([node("circle", cx=x, cy=track, r=9, fill="panel", stroke="ink", stroke_width=3)] if end > start else []),
         key="cursor",
         live={"cursor": data.at, "step": grid.pitch / grid.group},
@@ -186,11 +204,11 @@ def _answers(data: Timeline, grid: Layout, words: Words) -> Iterator[Node]:
     """What the server answered at the cursor, each answer on the row it belongs to."""
     if data.answers is None or not data.lanes:
         return
-    at = parts.grouped(data.at)
-    text = words["read at" if len(at) < 2 or grid.narrow else "read at short"].format(revision=at)
-    room = parts.pill_width(text, sans=True) if grid.narrow else ANSWERS
+    at = grouped(data.at)
+    text = words["read_at" if len(at) < 2 or grid.narrow else "read_at_short"].format(revision=at)
+    room = pill_width(text, sans=True) if grid.narrow else ANSWERS
     middle = grid.size - grid.margin - room / 2 if grid.narrow else grid.right + 22 + ANSWERS / 2
-    yield from parts.pill(text, middle, 23 if grid.narrow else grid.axis - 13, room=room)
+    yield from pill(text, middle, 23 if grid.narrow else grid.axis - 13, room=room)
     found = {kv.key: kv for kv in data.answers}
     for row, lane in enumerate(grid.lanes):
         yield from _answer(found.get(lane.key), lane, data, grid, grid.y(row), words)
@@ -200,10 +218,10 @@ def _answer(kv: KeyValue | None, lane: Lane, data: Timeline, grid: Layout, y: fl
     x = grid.size - grid.margin if grid.narrow else grid.right + 22
     anchor = "end" if grid.narrow else "start"
     place = y - 20 if grid.narrow else y
-    name = readable(lane.key)
+    name = identity(lane.key)
     if kv is None:
         before = lane.at(data.at)
-        text = words["deleted at"].format(revision=parts.grouped(before.revision)) if before else words["missing"]
+        text = words["deleted_at"].format(revision=grouped(before.revision)) if before else words["missing"]
         size = 12 if width(text, 12) <= 120 else 11
         yield node(
             "text",
@@ -219,7 +237,7 @@ def _answer(kv: KeyValue | None, lane: Lane, data: Timeline, grid: Layout, y: fl
     room = 120.0 if not grid.narrow else grid.size * 0.45
     cuts = (quoted(kv.value, longest=longest) for longest in (24, 16, 12, 10, 9))
     text = next((cut for cut in cuts if width(cut, 13, mono=True) <= room), f"{len(kv.value):,} B")
-    yield parts.data_text(text, x, place, 13, "ink", anchor=anchor, bold=True, key=f"answer {name}")
+    yield data_text(text, x, place, 13, "ink", anchor=anchor, bold=True, key=f"answer {name}")
     if not grid.narrow:
-        told = words["mod version"].format(mod=parts.grouped(kv.mod_revision), version=parts.grouped(kv.version))
-        yield parts.label(told, x, y + 15, key=f"told {name}")
+        told = words["mod_version"].format(mod=grouped(kv.mod_revision), version=grouped(kv.version))
+        yield label(told, x, y + 15, key=f"told {name}")

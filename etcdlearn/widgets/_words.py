@@ -1,199 +1,24 @@
-"""The words of the pictures, in both languages; a test holds the two lists complete.
-
-Chinese is written as Chinese: a sentence may turn round. Keys, values and etcd's field words stay as they are.
-"""
+"""What the pictures say, from ``words/``: one file for each language; tests hold them complete."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 
+HERE = Path(__file__).parent / "words"
 Words = Mapping[str, str]
 
-EN: Words = {
-    "title": "Revisions",
-    "every key": "every key",
-    "now": "now {now}",
-    "now label": "now",
-    "compacted at": "compacted at {revision}",
-    "columns": "{revisions} revisions in {columns} columns",
-    "left out": "marks before {revision} left out",
-    "newer": "{number} newer →",
-    "lost": "not connected · last heard at revision {now}",
-    "read at": "read at revision {revision}",
-    "read at short": "read at {revision}",
-    "compacted": "compacted",
-    "put": "put",
-    "delete": "delete",
-    "transaction": "one transaction, one revision",
-    "leased": "leased",
-    "missing": "no such key yet",
-    "unknown": "no longer known",
-    "deleted at": "deleted at {revision}",
-    "mod version": "mod {mod} · version {version}",
-    "more keys": "… {number} more keys",
-    "changes": "{number} changes",
-    "empty": "No key starts with {prefix}. Put one and watch this space.",
-    "empty all": "There is no key yet. Put one and watch this space.",
-    "tip put": "put at revision {revision}",
-    "tip delete": "deleted at revision {revision}",
-    "tip lease": "lease {lease}",
-    "slider": "revision to read",
-    "slider value": "revision {revision} of {now}",
-    "table": "The same as a table",
-    "table key": "key",
-    "table revision": "revision",
-    "table change": "change",
-    "table value": "value",
-    "table left out": "… {number} older changes are left out here",
-    "created": "Revision {revision} created {key} with the value {value}.",
-    "wrote": "Revision {revision} put {value} into {key}; revision {older} still reads {old}.",
-    "wrote compacted": "Revision {revision} put {value} into {key}.",
-    "deleted": "Revision {revision} deleted {key}; revision {older} still reads {old}.",
-    "deleted compacted": "Revision {revision} deleted {key}.",
-    "together": "Revision {revision} changed {number} keys at once: one transaction, one revision.",
-    "elsewhere": "Revision {revision} changed a key that does not belong to this picture.",
-    "past overwritten": "At revision {revision} {key} still reads {value}, although revision {later} overwrote it",
-    "past deleted": "At revision {revision} {key} still reads {value}, although revision {later} deleted it",
-    "past missing": "At revision {revision} {key} does not exist: revision {later} puts it",
-    "past same": "Revision {revision} reads the same as now",
-    "before": "before revision {revision} nothing can be read any more: it was compacted.",
-    "stopped": "Compacted: the oldest readable revision is {revision}.",
-    "ruler": "Range",
-    "ruler included": "included",
-    "ruler excluded": "excluded",
-    "ruler one": "one key: there is no range_end",
-    "ruler key prefix": "the prefix itself",
-    "ruler key from_key": "the first key",
-    "ruler key range": "the first key",
-    "ruler end prefix": "first key after every {key}…",
-    "ruler end range": "the first key outside",
-    "ruler end unbounded": "00: no upper bound",
-    "ruler same": "{number} bytes stay the same",
-    "ruler same one": "one byte stays the same",
-    "ruler inside of": "{inside} of {total} keys inside",
-    "ruler lost": "not connected · the keys as last read",
-    "ruler keys": "Keys in byte order",
-    "ruler byte": "The byte that decides",
-    "ruler nth": "byte {number}",
-    "ruler inside": "inside",
-    "ruler outside": "outside",
-    "ruler equal": "the bound itself",
-    "ruler ends": "ends before byte {byte}",
-    "ruler goes on": "goes on at byte {byte}",
-    "ruler folded": "… {number} more keys inside",
-    "ruler empty": "There is no key yet. Put one and watch this space.",
-    "ruler says one": "Without range_end the range is the one key {key}, and nothing else.",
-    "ruler says empty": "The range is empty: {end} does not lie behind {key}.",
-    "ruler says all": "An empty key with range_end 00 is every key there is.",
-    "ruler says from_key": (
-        "From {key} on everything is inside, whatever it is called: range_end 00 means no upper bound."
-    ),
-    "ruler says to the end": "From {key} on everything is inside: a range_end 00 means no upper bound.",
-    "ruler says range": (
-        "The range begins with {key} and ends just before {end}: the first bound is inside, the second is not."
-    ),
-    "ruler says no byte": (
-        "No byte of {key} can grow, so range_end is 00: the range goes on to the last key of the store."
-    ),
-    "ruler says carry": "ff cannot grow: it is cut off, and the byte before it, {byte}, is raised to {raised}.",
-    "ruler says prefix": "The last byte {byte} + 1 is {raised}, so the range ends just before {end}",
-    "ruler says leaves out": (
-        " and leaves out {neighbour}, which has {there} there; without the slash that key would be inside."
-    ),
-    "ruler says catches": (
-        "Every key that begins with {key} is inside, {neighbour} too; with a slash at the end of "
-        "the prefix it would not be."
-    ),
-    "join": "; ",
-    "end": ".",
-}
 
-ZH: Words = {
-    "title": "修订版本",
-    "every key": "全部 key",
-    "now": "当前 {now}",
-    "now label": "当前",
-    "compacted at": "已压缩到 {revision}",
-    "columns": "{revisions} 个修订版本合为 {columns} 列",
-    "left out": "{revision} 之前的标记未画出",
-    "newer": "还有 {number} 个更新的 →",
-    "lost": "连接已断开 · 最后收到修订版本 {now}",
-    "read at": "读取修订版本 {revision}",
-    "read at short": "读取 {revision}",
-    "compacted": "已被压缩",
-    "put": "写入",
-    "delete": "删除",
-    "transaction": "同一个事务，同一个修订版本",
-    "leased": "绑定了租约",
-    "missing": "还没有这个 key",
-    "unknown": "已经无从得知",
-    "deleted at": "在 {revision} 删除",
-    "mod version": "mod {mod} · version {version}",
-    "more keys": "…… 还有 {number} 个 key",
-    "changes": "{number} 次改动",
-    "empty": "还没有以 {prefix} 开头的 key。写入一个，看这里的变化。",
-    "empty all": "还没有任何 key。写入一个，看这里的变化。",
-    "tip put": "在修订版本 {revision} 写入",
-    "tip delete": "在修订版本 {revision} 删除",
-    "tip lease": "租约 {lease}",
-    "slider": "要读取的修订版本",
-    "slider value": "修订版本 {revision}，共 {now}",
-    "table": "同样的数据，表格形式",
-    "table key": "key",
-    "table revision": "修订版本",
-    "table change": "改动",
-    "table value": "value",
-    "table left out": "…… 更早的 {number} 次改动没有列出",
-    "created": "修订版本 {revision} 创建了 {key}，值为 {value}。",
-    "wrote": "修订版本 {revision} 把 {key} 写成 {value}；读修订版本 {older}，仍然是 {old}。",
-    "wrote compacted": "修订版本 {revision} 把 {key} 写成 {value}。",
-    "deleted": "修订版本 {revision} 删除了 {key}；读修订版本 {older}，仍然是 {old}。",
-    "deleted compacted": "修订版本 {revision} 删除了 {key}。",
-    "together": "修订版本 {revision} 一次改动了 {number} 个 key：同一个事务，同一个修订版本。",
-    "elsewhere": "修订版本 {revision} 改动的 key 不在这幅图里。",
-    "past overwritten": "在修订版本 {revision}，{key} 的值仍是 {value}，虽然它在修订版本 {later} 被覆盖",
-    "past deleted": "在修订版本 {revision}，{key} 的值仍是 {value}，虽然它在修订版本 {later} 被删除",
-    "past missing": "在修订版本 {revision}，还没有 {key}：它在修订版本 {later} 才写入",
-    "past same": "修订版本 {revision} 的内容与当前相同",
-    "before": "{revision} 之前已被压缩，再也读不到。",
-    "stopped": "已被压缩：能读到的最早的修订版本是 {revision}。",
-    "ruler": "范围",
-    "ruler included": "包含",
-    "ruler excluded": "不包含",
-    "ruler one": "只有一个 key，没有 range_end",
-    "ruler key prefix": "前缀本身",
-    "ruler key from_key": "第一个 key",
-    "ruler key range": "第一个 key",
-    "ruler end prefix": "所有 {key}… 之后的第一个 key",
-    "ruler end range": "范围之外的第一个 key",
-    "ruler end unbounded": "00：没有上界",
-    "ruler same": "前 {number} 个字节不变",
-    "ruler same one": "前 1 个字节不变",
-    "ruler inside of": "{total} 个 key，{inside} 个在内",
-    "ruler lost": "连接已断开 · 显示的是最后读到的 key",
-    "ruler keys": "key，按字节序排列",
-    "ruler byte": "起决定作用的字节",
-    "ruler nth": "第 {number} 个字节",
-    "ruler inside": "在内",
-    "ruler outside": "在外",
-    "ruler equal": "就是边界本身",
-    "ruler ends": "在第 {byte} 个字节之前结束",
-    "ruler goes on": "从第 {byte} 个字节起更长",
-    "ruler folded": "…… 还有 {number} 个 key 在内",
-    "ruler empty": "还没有任何 key。写入一个，看这里的变化。",
-    "ruler says one": "没有 range_end，范围就只是 {key} 这一个 key。",
-    "ruler says empty": "范围是空的：{end} 不在 {key} 之后。",
-    "ruler says all": "空的 key 加上 range_end 00，就是全部 key。",
-    "ruler says from_key": "从 {key} 开始，后面不管叫什么名字全都在内：range_end 00 表示没有上界。",
-    "ruler says to the end": "从 {key} 开始，后面全都在内：range_end 00 表示没有上界。",
-    "ruler says range": "范围从 {key} 开始，到 {end} 之前为止：左边界在内，右边界不在。",
-    "ruler says no byte": "{key} 里没有一个字节还能加一，于是 range_end 是 00：范围一直到存储的最后一个 key。",
-    "ruler says carry": "ff 加不上去：把它截掉，前一个字节 {byte} 加一，成为 {raised}。",
-    "ruler says prefix": "最后一个字节 {byte} 加 1 得 {raised}，所以区间止于 {end} 之前",
-    "ruler says leaves out": "；{neighbour} 此处是 {there}，落在区间外，前缀不带斜杠时它就在区间内。",
-    "ruler says catches": "凡是以 {key} 开头的 key 都在内，{neighbour} 也不例外；前缀末尾加上斜杠，它就不在了。",
-    "join": "；",
-    "end": "。",
-}
+@lru_cache
+def tables(language: str) -> Mapping[str, Words]:
+    """All words of "en" or "zh": a table for each picture, and ``frame``."""
+    return tomllib.loads((HERE / f"{language}.toml").read_text(encoding="utf-8"))
 
-WORDS: Mapping[str, Words] = {"en": EN, "zh": ZH}
+
+@lru_cache
+def words(language: str, picture: str) -> Words:
+    """The words of one picture in "en" or "zh", and those that all pictures say."""
+    told = tables(language)
+    return {**told["frame"], **told[picture]}

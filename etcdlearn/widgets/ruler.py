@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import traitlets
 
 from etcdlearn.client import Client, Watch
-from etcdlearn.client._ranges import as_range
 from etcdlearn.client._text import show
-from etcdlearn.errors import ClientClosedError, EtcdError
-from etcdlearn.widgets._range import UNBOUNDED, Row, Ruler, Span
+from etcdlearn.errors import ClientClosedError, CompactedError, EtcdError
+from etcdlearn.widgets._range import BESIDE, FIRST, LAST, MOST, Ruler, as_ruler, outlined
 from etcdlearn.widgets._ruler_scene import scene, table
 from etcdlearn.widgets._scene import Node
 from etcdlearn.widgets._stage import Stage
-
-BESIDE, INSIDE, LAST = 3, 7, 2  # keys shown before and after the range, and its first and last ones
 
 
 class RangeRuler(Stage):
     """The two bounds of a range, byte by byte, and the live keys around it.
 
-    ``key`` is a trait: assign another key, or link it to a text control of ipywidgets, and the picture follows.
+    ``key`` is a trait: assign another, or link it to a text control of ipywidgets, and the picture follows at once::
+
+        text = ipywidgets.Text("/illusory/", continuous_update=True)
+        traitlets.link((text, "value"), (ruler, "key"))
+
+    While somebody types, the key can be one that etcd refuses, or half a character: the picture says so and keeps the
+    last good range; nothing is raised.
 
     Args:
         key: as for ``get``; "" with ``prefix`` or ``from_key`` means every key.
@@ -30,10 +34,13 @@ class RangeRuler(Stage):
         client: whose keys are shown; left out, only the bytes are.
 
     Raises:
-        ValueError: two ways to end the range, or an empty key alone, which etcd refuses.
+        ValueError: two ways to end the range, an empty key alone, which etcd refuses, or text that is no UTF-8.
+        TypeError: a key that is neither text nor bytes (assigned later: ``traitlets.TraitError``).
         UnavailableError, DeadlineError, ServerError: the server did not answer, or refused.
     """
 
+    picture = "ruler"
+    _watch: Watch | None = None
     key = traitlets.Union([traitlets.Unicode(), traitlets.Bytes()], help="The key, or the prefix.")
 
     def __init__(
@@ -46,66 +53,72 @@ class RangeRuler(Stage):
         client: Client | None = None,
     ) -> None:
         self._ends: dict[str, Any] = {"prefix": prefix, "from_key": from_key, "range_end": range_end}
-        as_ruler(key, **self._ends)
+        self._good = as_ruler(key, **self._ends)
         super().__init__()
-        self._client = client
+        self.key = key if isinstance(key, str) else bytes(key)
+        self._client: Client | None = client
         self._lost = ""
-        self._keys: Ruler | None = None
-        self._watch: Watch | None = None
-        self.set_trait("key", key)
         if client is not None:
             try:
-                self._keys = read(client, self._ruler())
                 self._watch = client.watch("", prefix=True)
+                self._good = read(client, self._good)
             except BaseException:
                 self.close()
                 raise
-            threading.Thread(target=self._follow, args=(self._watch,), name="etcdlearn-ruler", daemon=True).start()
+            self._reader = threading.Thread(
+                target=self._follow, args=(self._watch,), name="etcdlearn-ruler", daemon=True
+            )
+            self._reader.start()
         self._begin()
-
-    @traitlets.validate("key")
-    def _checked_key(self, proposal: Any) -> str | bytes:
-        as_ruler(proposal["value"], **self._ends)
-        value: str | bytes = proposal["value"]
-        return value
-
-    @traitlets.observe("key")
-    def _moved(self, _change: Any) -> None:
-        self.changed()
-
-    def _ruler(self) -> Ruler:
-        return as_ruler(self.key, **self._ends)
+        self.observe(lambda _: self._paint(), "key")
 
     def _follow(self, watch: Watch) -> None:
         """The thread: whatever changes may have moved a key in or out."""
         try:
             for _ in watch:
+                self._lost = ""
                 self.changed()
         except EtcdError as exc:
             self._lose(exc)
 
     def _lose(self, why: EtcdError) -> None:
-        self._lost = "" if isinstance(why, ClientClosedError) else str(why)
+        if isinstance(why, ClientClosedError):
+            self._client = None  # nothing is lost: whoever closed it wants no more of it
+        else:
+            self._lost = str(why)
         self.changed()
 
     def _draw(self, width: int) -> Node:
+        self._ask()
         return scene(self._now(), width, self.words)
 
+    def _ask(self) -> None:
+        """Read the keys around the range that the trait names; an unusable key leaves the last good range."""
+        wanted, _ = self._wanted()
+        if self._closed:
+            return
+        if self._client is None or self._lost:
+            if (wanted.given, wanted.span) != (self._good.given, self._good.span):
+                self._good = wanted
+            return
+        try:
+            self._good = read(self._client, wanted)
+        except CompactedError:
+            self.changed()  # compacted this very moment: the next paint reads a newer revision
+        except EtcdError as exc:
+            self._lose(exc)
+
+    def _wanted(self) -> tuple[Ruler, str]:
+        """The range that the trait names, or the last good one and why not."""
+        try:
+            return as_ruler(self.key, **self._ends), ""
+        except UnicodeEncodeError:
+            return self._good, "text"
+        except ValueError:
+            return self._good, "empty"
+
     def _now(self) -> Ruler:
-        """The ruler with its keys as the server has them; the last known ones when it does not answer."""
-        ruler = self._ruler()
-        if self._client is None:
-            return ruler
-        if not self._closed and not self._lost:
-            try:
-                self._keys = read(self._client, ruler)
-            except EtcdError as exc:
-                self._lose(exc)
-        kept = self._keys if self._keys and self._keys.span == ruler.span else None
-        found = kept or ruler
-        return Ruler(
-            ruler.given, ruler.how, ruler.span, found.rows or (), found.inside, found.total, found.folded, self._lost
-        )
+        return replace(self._good, lost=self._lost, refused=self._wanted()[1])
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
         return table(self._now(), self.words)
@@ -122,42 +135,31 @@ class RangeRuler(Stage):
         said = [f"{show(data.given)} {data.how}" if data.how in ("prefix", "from_key") else show(data.given), end]
         if data.rows is not None:
             said.append(f"{data.inside:,} of {data.total:,} keys inside")
+        said += ["key refused"] if data.refused else []
         said += ["not connected"] if data.lost else []
         return f"RangeRuler({', '.join(said)})"
 
 
-def as_ruler(key: str | bytes, *, prefix: bool, from_key: bool, range_end: str | bytes | None) -> Ruler:
-    """The range as it travels. Raises ``ValueError`` for two ways to end it, or for an empty key alone."""
-    span = Span(*as_range(key, prefix=prefix, from_key=from_key, range_end=range_end))
-    if not span.key:
-        raise ValueError("an empty key alone is refused by etcd; with prefix=True or from_key=True it means every key")
-    given = key.encode() if isinstance(key, str) else key
-    how = "prefix" if prefix else "from_key" if from_key else "one" if range_end is None else "range"
-    return Ruler(given, how, span)
-
-
 def read(client: Client, ruler: Ruler) -> Ruler:
-    """The keys in the range and around it, all at one revision.
+    """The keys in the range and next to it, all at one revision.
 
     Raises:
+        CompactedError: that revision was compacted in between; ask again.
         UnavailableError, DeadlineError, ServerError: the server did not answer, or refused.
     """
     span = ruler.span
     end = span.end or span.key + b"\x00"
-    inside = client.get(span.key, range_end=end, limit=INSIDE, keys_only=True)
-    at: dict[str, Any] = {"revision": inside.header.revision, "keys_only": True}
-    total = client.get("", prefix=True, revision=at["revision"], count_only=True).count
-    before = client.get(b"\x00", range_end=span.key, limit=BESIDE, sort_target="key", sort_order="descend", **at).kvs[
-        ::-1
-    ]
-    after_from = max(end, span.key)
-    after = () if end == UNBOUNDED else client.get(after_from, from_key=True, limit=BESIDE, **at).kvs
-    rows = [Row(kv.key, False) for kv in before] + [Row(kv.key, True) for kv in inside.kvs]
-    folded = (0, 0)
-    if inside.count > INSIDE:
-        last = client.get(span.key, range_end=end, limit=LAST, sort_target="key", sort_order="descend", **at).kvs[::-1]
-        new = [kv for kv in last if kv.key > inside.kvs[-1].key]
-        folded = (len(rows), inside.count - INSIDE - len(new)) if inside.count > INSIDE + len(new) else (0, 0)
-        rows += [Row(kv.key, True) for kv in new]
-    rows += [Row(kv.key, False) for kv in after]
-    return Ruler(ruler.given, ruler.how, span, tuple(rows), inside.count, total, folded)
+    found = client.get(span.key, range_end=end, limit=MOST, keys_only=True)
+    at: dict[str, Any] = {"revision": found.header.revision, "keys_only": True}
+    backwards: dict[str, Any] = {"sort_target": "key", "sort_order": "descend", **at}
+    first, last = list(found.kvs), []
+    if found.count > MOST:
+        first, last = first[:FIRST], list(client.get(span.key, range_end=end, limit=LAST, **backwards).kvs[::-1])
+    below, behind = span.beside()
+    smallest = b"\x00"  # there is no key below it, and as a range_end it would mean no upper bound
+    before = client.get(smallest, range_end=below, limit=BESIDE, **backwards).kvs[::-1] if below > smallest else ()
+    after = client.get(behind, from_key=True, limit=BESIDE, **at).kvs if behind is not None else ()
+    total = client.get("", prefix=True, revision=found.header.revision, count_only=True).count
+    beside = [[kv.key for kv in part] for part in (before, after)]
+    shown = [[kv.key for kv in part] for part in (first, last)]
+    return outlined(ruler, beside, shown, inside=found.count, total=total)

@@ -13,12 +13,10 @@ from etcdlearn.errors import ClientClosedError, CompactedError, EtcdError
 from etcdlearn.widgets._history import History, Timeline
 from etcdlearn.widgets._scene import Node
 from etcdlearn.widgets._stage import Stage
-from etcdlearn.widgets._text import clipped
-from etcdlearn.widgets._timeline_parts import grouped
 from etcdlearn.widgets._timeline_scene import scene
+from etcdlearn.widgets._timeline_table import table
 
 PATIENCE = 5.0  # seconds that refresh waits for events which the server has and we have not
-MOST_TABLE_ROWS = 200
 
 
 class RevisionTimeline(Stage):
@@ -39,6 +37,9 @@ class RevisionTimeline(Stage):
         UnavailableError, DeadlineError: the server did not answer; there is nothing to show then.
     """
 
+    picture = "timeline"
+    _watch: Watch | None = None
+
     def __init__(self, client: Client, prefix: str | bytes = "") -> None:
         history = History(as_bytes(prefix, "prefix"))
         super().__init__()
@@ -49,8 +50,8 @@ class RevisionTimeline(Stage):
         self._seen_at_cursor = 0
         self._stopped = False
         self._lost = ""
+        self._ended = False  # the client was closed: there is nothing more to ask, and nothing is lost
         self._answers: tuple[KeyValue, ...] | None = None
-        self._watch: Watch | None = None
         try:
             self._watch = self._follow()
         except BaseException:
@@ -101,7 +102,8 @@ class RevisionTimeline(Stage):
 
     def _lose(self, why: EtcdError) -> None:
         with self._known:
-            self._lost = "" if isinstance(why, ClientClosedError) else str(why)
+            self._ended = isinstance(why, ClientClosedError)
+            self._lost = "" if self._ended else str(why)
             self._known.notify_all()
         self.changed()
 
@@ -114,7 +116,11 @@ class RevisionTimeline(Stage):
             self._lose(exc)
             return
         with self._known:
-            self._known.wait_for(lambda: self._history.now >= revision or bool(self._lost) or self._closed, PATIENCE)
+            self._known.wait_for(lambda: self._history.now >= revision or self._silent(), PATIENCE)
+
+    def _silent(self) -> bool:
+        """Whether nothing more will be heard of the server."""
+        return self._closed or self._ended or bool(self._lost)
 
     def _learn_compaction(self) -> None:
         compacted = find_compaction(self._client, max(self._history.compacted, 1))
@@ -161,7 +167,7 @@ class RevisionTimeline(Stage):
     # What is drawn.
 
     def _draw(self, width: int) -> Node:
-        if not self._closed and not self._lost:
+        if not self._silent():
             self._ask()
         return scene(self._snapshot(), width, self.words)
 
@@ -193,21 +199,7 @@ class RevisionTimeline(Stage):
             )
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
-        data = self._snapshot()
-        head = [self.words[f"table {name}"] for name in ("key", "revision", "change", "value")]
-        head += ["create_revision", "mod_revision", "version"]
-        marks = sorted((mark.revision, lane.key, mark) for lane in data.lanes for mark in lane.marks)
-        left_out = len(marks) - MOST_TABLE_ROWS
-        rows = [[self.words["table left out"].format(number=f"{left_out:,}")]] if left_out > 0 else []
-        for revision, key, mark in marks[-MOST_TABLE_ROWS:]:
-            row = [clipped(key, is_key=True), grouped(revision)]
-            if mark.type == "PUT":
-                kv = mark.kv
-                numbers = map(grouped, (kv.create_revision, kv.mod_revision, kv.version))
-                rows.append([*row, self.words["put"], clipped(kv.value), *numbers])
-            else:
-                rows.append([*row, self.words["delete"], "", "", "", ""])
-        return head, rows
+        return table(self._snapshot(), self.words)
 
     def refresh(self) -> RevisionTimeline:
         """Bring the picture up to date now: everything that the server has when this is called is in it."""

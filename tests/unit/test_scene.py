@@ -1,15 +1,16 @@
 """The tree of marks: only what is on the list, text as text, widths reserved, colours that can be told apart."""
 
+import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from etcdlearn.widgets import _palette
 from etcdlearn.widgets._scene import MOST_MARKS, Node, as_image, as_table, node, number, to_svg
-from etcdlearn.widgets._text import clipped, quoted, readable, width, wrap
-from etcdlearn.widgets._timeline_scene import scene
-from etcdlearn.widgets._words import WORDS
-from tests.scenes import HOSTILE, STATES
+from etcdlearn.widgets._text import LONGEST, clipped, fitted, quoted, readable, width, wrap
+from tests.hostile import HOSTILE, NEVER
+from tests.scenes import LANGUAGES, PICTURES, STATES, WIDTHS, draw
 
 
 @pytest.mark.parametrize(
@@ -46,31 +47,38 @@ def test_text_is_escaped() -> None:
     assert "<summary>&lt;s&gt;</summary>" in table
 
 
-@pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("size", [400, 560, 720, 1000])
-@pytest.mark.parametrize("language", WORDS)
-def test_every_picture_is_well_formed_and_not_too_much(state: str, size: int, language: str) -> None:
-    drawn = scene(STATES[state], size, WORDS[language])
-    ElementTree.fromstring(to_svg(drawn, "label"))
-    marks = [part for part in drawn.walk() if part.live and "tip" in part.live]
-    assert len(marks) <= MOST_MARKS
-    keys = [(part.tag, part.key) for part in drawn.children if part.key]
-    assert len(keys) == len(set(keys)), "what has a key has one of its own"
+@pytest.mark.parametrize(("picture", "state"), STATES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_picture_is_well_formed_and_not_too_much(picture: str, state: str, language: str) -> None:
+    for size in WIDTHS:
+        drawn = draw(picture, state, size, language)
+        ElementTree.fromstring(to_svg(drawn, "label"))
+        marks = [part for part in drawn.walk() if part.live and "tip" in part.live]
+        assert len(marks) <= MOST_MARKS
+        for part in drawn.walk():
+            keys = [(child.tag, child.key) for child in part.children if child.key]
+            assert len(keys) == len(set(keys)), "what has a key has one of its own"
 
 
 @pytest.mark.parametrize("data", HOSTILE)
 def test_hostile_text_is_one_harmless_line(data: bytes) -> None:
-    shown = readable(data)
-    assert not any(ord(char) < 32 or ord(char) == 127 for char in shown)
-    assert not set(shown) & set("\u202e\u2066\u200b\ufeff\U000e0001")
-    assert len(clipped(data)) <= 72
-    shown.encode()
+    for shown in (readable(data), clipped(data), clipped(data, is_key=True), fitted(data, 100, 12), quoted(data)):
+        assert not NEVER & set(shown) - set("\u2066\u2069"), "only our own isolates, and those in pairs"
+        assert shown.count("\u2066") == shown.count("\u2069")
+        assert not re.search("[\u0300-\u0338\u0489]{3}", shown)
+        shown.encode()
+    assert len(clipped(data, is_key=True)) <= 3 * LONGEST + len("\u2066…\u2069 10,240 B")
+    assert width(fitted(data, 100, 12), 12, mono=True) <= 112
 
 
 def test_how_hostile_text_is_shown() -> None:
     assert readable(b"\x00\n\t\x7f") == "␀⏎⇥␡"
     assert readable("\u202ea\u200b".encode()) == "⟨U+202E⟩a⟨U+200B⟩"
     assert readable(b"\xff\xfeok") == r"\xff\xfeok"
+    assert readable("\u00a0\u3164\ufe0f\ufdfd".encode()) == "⟨U+00A0⟩⟨U+3164⟩⟨U+FE0F⟩⟨U+FDFD⟩"
+    assert readable("e\u0301\u0302\u0303\u0304".encode()) == "e\u0301\u0302⟨U+0303⟩⟨U+0304⟩"
+    assert readable("\u0301x".encode()) == "⟨U+0301⟩x"
+    assert clipped("שלום עולם ".encode() * 4) == "\u2066" + "שלום\u00a0עולם\u00a0שלום\u00a0ע" + "…\u2069 72 B"
     assert readable(b"  a") == "\u00a0\u00a0a"
     assert clipped(b"x" * 10_240) == "x" * 16 + "… 10,240 B"
     assert clipped(b"/very/long/key/that/ends/in/42", is_key=True) == "/very/long/key/t…/in/42 30 B"
@@ -142,3 +150,23 @@ def test_every_role_is_a_variable_of_the_stage_in_every_theme() -> None:
     css = _palette.css()
     for role in _palette.LIGHT:
         assert css.count(f"--etcdlearn-{role}:") == 4  # light, dark, dark by preference, forced colours
+
+
+# Golden pictures.
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.rglob("*.svg")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_golden_pictures(path: Path) -> None:
+    """What changes how a picture looks shows as a changed file in the review (tools/pictures.py writes them)."""
+    state, language, size = path.stem.rsplit("-", 2)
+    picture = draw(path.parent.name, state, float(size), language)
+    assert picture.live is not None
+    assert to_svg(picture, picture.live["label"]) == path.read_text(encoding="utf-8")
+
+
+def test_every_state_has_a_golden_picture() -> None:
+    there = {(path.parent.name, path.stem.rsplit("-", 2)[0]) for path in GOLDEN.rglob("*.svg")}
+    assert there == set(STATES)
+    assert {folder.name for folder in GOLDEN.iterdir()} == set(PICTURES)

@@ -2,17 +2,19 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from etcdlearn.widgets._history import MOST_KEPT, History, Timeline
-from etcdlearn.widgets._scene import Node, to_svg
+from etcdlearn.widgets._scene import Node
 from etcdlearn.widgets._timeline_caption import caption
 from etcdlearn.widgets._timeline_layout import MOST_ROWS, layout
 from etcdlearn.widgets._timeline_scene import scene
-from etcdlearn.widgets._words import EN, WORDS, ZH
-from tests.scenes import STATES, crowd, delete, one, put, read, story
+from etcdlearn.widgets._words import words
+from tests.scenes import LANGUAGES
+from tests.scenes.timeline import STATES, crowd, delete, one, put, read, story
+
+EN = words("en", "timeline")
 
 
 def marks(history: History) -> dict[bytes, list[int]]:
@@ -75,12 +77,6 @@ def test_lanes_answer_what_was_at_a_revision() -> None:
     assert lane.key == b"/illusory/cloud"
     assert [mark.revision if (mark := lane.at(n)) else None for n in (1, 2, 5, 6, 9)] == [None, 2, 5, 6, 7]
     assert lane.after(7) is None
-
-
-def test_the_words_are_complete_and_take_the_same_values() -> None:
-    assert list(EN) == list(ZH)
-    for name in EN:
-        assert set(re.findall(r"{(\w+)}", EN[name])) == set(re.findall(r"{(\w+)}", ZH[name])), name
 
 
 @pytest.mark.parametrize(
@@ -178,23 +174,7 @@ def test_a_lost_server_leaves_the_picture_and_says_so() -> None:
 
 
 def test_an_empty_picture_says_what_to_do() -> None:
-    for language, words in WORDS.items():
-        said = " ".join(texts(scene(STATES["empty"], 720, words)))
+    for language in LANGUAGES:
+        said = " ".join(texts(scene(STATES["empty"], 720, words(language, "timeline"))))
         assert 'client.put("/illusory", "hello")' in said, language
     assert not keyed(scene(STATES["empty"], 720, EN), "slider")
-
-
-GOLDEN = Path(__file__).parent / "golden"
-
-
-@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.svg")), ids=lambda path: path.stem)
-def test_golden_pictures(path: Path) -> None:
-    """What changes how a picture looks shows as a changed file in the review (tools/pictures.py writes them)."""
-    state, language, width = path.stem.rsplit("-", 2)
-    picture = scene(STATES[state], float(width), WORDS[language])
-    assert picture.live is not None
-    assert to_svg(picture, picture.live["label"]) == path.read_text(encoding="utf-8")
-
-
-def test_every_state_has_a_golden_picture() -> None:
-    assert {path.stem.rsplit("-", 2)[0] for path in GOLDEN.glob("*.svg")} == set(STATES)

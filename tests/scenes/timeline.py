@@ -1,24 +1,11 @@
-"""Timelines with data made by hand, for golden pictures and for the test that compares the two writers."""
+"""Timelines with data made by hand."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from etcdlearn.client import Event, KeyValue
 from etcdlearn.widgets._history import History, Timeline
-
-HOSTILE = (
-    b"<img src=x onerror=alert(1)>",
-    b'"><script>alert(1)</script>',
-    b"javascript:alert(1)",
-    "\u202eevil\u2066 \u200b\ufeff".encode(),
-    b"\x00\x1b[2J\r\n\t\x7f",
-    b"\xff\xfe not utf-8",
-    b"&lt;&#38;'\"`${x}",
-    "مرحبا שלום".encode(),
-    "\U0001f600 \U000e0001 e\u0301".encode(),
-    b"x" * 10_240,
-    b"",
-    b"  two  spaces  ",
-)
+from tests.hostile import HOSTILE
 
 
 def put(key: str | bytes, value: str | bytes, create: int, mod: int, version: int, lease: int = 0) -> Event:
@@ -57,9 +44,10 @@ def read(data: Timeline, cursor: int | None) -> Timeline:
     return replace(moved, answers=tuple(mark.kv for mark in found))
 
 
-def hostile() -> Timeline:
+def hostile(texts: Sequence[bytes]) -> Timeline:
+    """Each of ``texts`` as a key and as a value."""
     history = History(b"")
-    for n, text in enumerate(HOSTILE, 2):
+    for n, text in enumerate(texts, 2):
         history.add([put(b"k" + text, text, n, n, 1, -n)])
     return read(history.timeline(), None)
 
@@ -79,6 +67,16 @@ def one() -> Timeline:
     return read(history.timeline(), None)
 
 
+def short(*events: Event, compacted: int = 0) -> Timeline:
+    """What these events leave; read now."""
+    history = History(b"k")
+    history.add(events)
+    if compacted:
+        history.compact(compacted)
+    return read(history.timeline(), None)
+
+
+CREATED, OVERWRITTEN = put("k", "1", 2, 2, 1), put("k", "2", 2, 3, 2)
 STATES = {
     "story": story(),
     "past": read(story(), 5),
@@ -88,7 +86,16 @@ STATES = {
     "empty": replace(Timeline(b"/illusory"), answers=()),
     "empty-all": Timeline(),
     "one": one(),
-    "hostile": hostile(),
+    "hostile": hostile(HOSTILE[::2]),
+    "hostile-more": hostile(HOSTILE[1::2]),
+    "overwritten": read(short(CREATED, OVERWRITTEN), 2),
+    "overwritten-compacted": short(CREATED, OVERWRITTEN, compacted=3),
+    "deleted-compacted": short(CREATED, delete("k", 3), compacted=3),
+    "missing": read(short(CREATED, OVERWRITTEN), 1),
+    "together": short(CREATED, put("k", "2", 2, 3, 2), put("kk", "3", 3, 3, 1)),
+    "elsewhere": short(CREATED, put("other", "x", 3, 3, 1)),
+    "nothing-since": read(short(CREATED, put("other", "x", 3, 3, 1)), 2),
+    "left-out": replace(crowd(120, 2), left_out=20),
     "crowd": crowd(500, 60),
     "huge": crowd(5_000, 1_000),
 }

@@ -1,0 +1,133 @@
+"""What pictures are made of: header, caption, the frame of a lost server, labels, and the shapes of the language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from typing import Any
+
+from etcdlearn.widgets._scene import Node, node, number
+from etcdlearn.widgets._text import width
+
+HATCH = 12
+NARROW = 560  # below this width what stands beside a row moves into it
+
+
+def grouped(revision: int) -> str:
+    """A number as it is written: grouped from 10,000."""
+    return f"{revision:,}" if revision >= 10_000 else str(revision)
+
+
+def identity(key: bytes) -> str:
+    """A name for what is drawn for ``key``: short, and no two keys have the same."""
+    text = key.decode("latin-1")
+    return text if len(text) <= 64 else f"{text[:32]} {sha256(key).hexdigest()}"
+
+
+def label(
+    text: str, x: float, y: float, *, anchor: str = "", mono: bool = False, bold: bool = False, key: str = ""
+) -> Node:
+    """Our own small words, and numbers on an axis."""
+    extra: dict[str, Any] = {"text_anchor": anchor} if anchor else {}
+    extra |= {"font_weight": 600} if bold else {}
+    extra |= {"font_family": "mono"} if mono else {}
+    return node("text", text, key=key, x=x, y=y, font_size=11, fill="ink2", **extra)
+
+
+def data_text(
+    text: str, x: float, y: float, size: float, fill: str, *, anchor: str = "", bold: bool = False, key: str = ""
+) -> Node:
+    """Keys and values: always in the font of data."""
+    extra: dict[str, Any] = {"text_anchor": anchor} if anchor not in ("", "start") else {}
+    extra |= {"font_weight": 600} if bold else {}
+    return node("text", text, key=key, x=x, y=y, font_size=size, fill=fill, font_family="mono", **extra)
+
+
+def header(title: str, scope: str, state: str, size: float, *, mono: bool = True) -> Iterator[Node]:
+    """The name of the picture, what it is about, and what is so of all of it now."""
+    margin = margin_of(size)
+    told = node(
+        "tspan", scope, dx=12, font_size=12, font_weight=400, font_family="mono" if mono else "sans", fill="ink2"
+    )
+    yield node("text", title, told, key="title", x=margin, y=32, font_size=15, font_weight=600, fill="ink")
+    place: dict[str, Any] = (
+        {"x": margin, "y": 52} if size < NARROW else {"x": size - margin, "y": 32, "text_anchor": "end"}
+    )
+    if state:
+        yield node("text", state, key="state", font_size=12, fill="ink2", **place)
+
+
+def margin_of(size: float) -> float:
+    return 16.0 if size < 480 else 24.0
+
+
+def lost_frame(size: float, height: float) -> Node:
+    """Around a picture whose server cannot be heard: it stays as it was last."""
+    inside: dict[str, Any] = {"x": 4, "y": 4, "width": size - 8, "height": height - 8, "rx": 4}
+    return node("rect", key="lost", fill="none", stroke="ink2", stroke_width=1.5, stroke_dasharray="6 4", **inside)
+
+
+def foot(lines: Sequence[str], size: float, y: float) -> Iterator[Node]:
+    """The hairline and the caption; nothing where there is nothing to say."""
+    if lines:
+        yield hairline("hairline", size, y)
+    for n, line in enumerate(lines):
+        yield node("text", line, key=f"caption {n}", x=margin_of(size), y=y + 24 + 20 * n, font_size=13, fill="ink")
+
+
+def refusal(lines: Sequence[str], size: float, y: float) -> Iterator[Node]:
+    """A caption that says what is wrong, with its sign: an octagon with a bar."""
+    x, middle, far, near = margin_of(size) + 8, y + 20, 8.0, 3.3
+    corners = [(near, far), (far, near), (far, -near), (near, -far), (-near, -far), (-far, -near), (-far, near)]
+    path = "".join(f"L{number(x + dx)} {number(middle + dy)}" for dx, dy in corners)
+    yield hairline("hairline", size, y)
+    yield node("path", key="refused", d=f"M{number(x - near)} {number(middle + far)}{path}Z", fill="alarm")
+    yield node("line", key="refused bar", x1=x - 4, y1=middle, x2=x + 4, y2=middle, stroke="panel", stroke_width=2)
+    for n, line in enumerate(lines):
+        yield node("text", line, key=f"caption {n}", x=x + 16, y=y + 24 + 20 * n, font_size=13, fill="ink")
+
+
+def hairline(key: str, size: float, y: float) -> Node:
+    ends: dict[str, Any] = {"x1": margin_of(size), "y1": y, "x2": size - margin_of(size), "y2": y}
+    return node("line", key=key, **ends, stroke="rule", stroke_width=1)
+
+
+def hatch(left: float, top: float, right: float, bottom: float) -> str:
+    """Lines of 45 degrees, clipped by arithmetic: a clip path would need an id, and two on a page would collide."""
+    lines = []
+    reach = int((right - left + bottom - top) // HATCH)
+    for n in range(1, reach + 1):
+        offset = n * HATCH
+        x1, y1 = min(left + offset, right), top + max(left + offset - right, 0)
+        x2, y2 = left + max(top + offset - bottom, 0), min(top + offset, bottom)
+        lines.append(f"M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}")
+    return "".join(lines)
+
+
+def pill_width(text: str, *, sans: bool = False) -> float:
+    return max(width(text, 11, mono=not sans) + 18, 26)
+
+
+def pill(text: str, middle: float, top: float, *, mono: bool = False, room: float = 0) -> Iterator[Node]:
+    """The question in a capsule; the same capsule stands at the head of the answers."""
+    size = room or pill_width(text, sans=not mono)
+    extra: dict[str, Any] = {"font_family": "mono"} if mono else {}
+    yield node("rect", x=middle - size / 2, y=top, width=size, height=18, rx=9, fill="ink")
+    yield node(
+        "text", text, x=middle, y=top + 13, font_size=11, font_weight=600, fill="panel", text_anchor="middle", **extra
+    )
+
+
+def put_shape(x: float, y: float, colour: str, halo: bool = True) -> list[Node]:
+    extra: dict[str, Any] = {"stroke": "panel", "stroke_width": 1.5} if halo else {}
+    return [node("circle", cx=x, cy=y, r=6, fill=colour, **extra)]
+
+
+def cross(x: float, y: float) -> list[Node]:
+    a, b, c, d = (number(value) for value in (x - 5.5, x + 5.5, y - 5.5, y + 5.5))
+    path = f"M{a} {c}L{b} {d}M{b} {c}L{a} {d}"
+    ends: dict[str, Any] = {"d": path, "fill": "none", "stroke_linecap": "round"}
+    return [
+        node("path", stroke="panel", stroke_width=6, **ends),
+        node("path", stroke="delete", stroke_width=3, **ends),
+    ]
