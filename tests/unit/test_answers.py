@@ -10,7 +10,7 @@ from etcdlearn.teach._store import Store
 from etcdlearn.teach._words import words
 from etcdlearn.teach.exercises import EXERCISES, Finding
 from etcdlearn.teach.exercises._exercise import found, no_situation
-from tests.scenes import HOSTILE
+from tests.hostile import HOSTILE
 
 
 def checked(finding: Finding, language: str = "en", id: str = "2.1") -> Checked:
