@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from etcdlearn.teach._words import words
 from etcdlearn.teach.exercises import EXERCISES
 from etcdlearn.teach.progress import Progress
-from etcdlearn.widgets._scene import Node, as_image, node, to_svg
+from etcdlearn.widgets._scene import Node, as_image, as_table, node, to_svg
 from etcdlearn.widgets._text import width
 
 MARGIN, TOP, ROW, PITCH = 24.0, 32.0, 32.0, 44.0
@@ -22,14 +22,22 @@ class ProgressPicture:
     language: str
 
     def __repr__(self) -> str:
-        done = list(self.progress.known())
+        done = self.progress.known()
         return f"Progress({len(done)} of {len(EXERCISES)} done{': ' if done else ''}{', '.join(done)})"
 
     def _repr_html_(self) -> str:
-        return as_image(to_svg(scene(self.progress, self.language), self._label()), self._label())
+        told = words(self.language)
+        frame, said = told["frame"], passed(self.progress, self.language)
+        label = f"{frame['progress']} · {said}"
+        states = {"done": frame["done"], "tried": frame["tried"], "open": frame["open"]}
+        rows = [[id, told[id]["title"], states[self.progress.state(id)]] for id in EXERCISES]
+        image = as_image(to_svg(scene(self.progress, self.language), label), label)
+        return image + as_table(["", frame["progress"], said], rows, frame["table"])
 
-    def _label(self) -> str:
-        return " · ".join(line.strip() for line in self.progress.lines(self.language))
+
+def passed(progress: Progress, language: str) -> str:
+    """How many are done, of how many."""
+    return str(words(language)["frame"]["passed"]).format(passed=len(progress.known()), all=len(EXERCISES))
 
 
 def scene(progress: Progress, language: str) -> Node:
@@ -40,7 +48,7 @@ def scene(progress: Progress, language: str) -> Node:
     left = MARGIN + max(width(name, 13) for name in names.values()) + 24
     most = max(sum(each.lesson == lesson for each in EXERCISES.values()) for lesson in lessons)
     size = left + most * PITCH + MARGIN
-    head = told["frame"]["passed"].format(passed=len(list(progress.known())), all=len(EXERCISES))
+    head = passed(progress, language)
     title = node(
         "text", told["frame"]["progress"], node("tspan", head, dx=12, font_size=12, font_weight=400, fill="ink2"),
         x=MARGIN, y=TOP, font_size=15, font_weight=600, fill="ink",

@@ -76,15 +76,16 @@ class Lab:
         if self._course is None:
             return
         try:
-            self._tell_damage(progress.record(self._course, id, right))
+            self._tell(progress.record(self._course, id, right).damaged)
         except OSError as exc:
-            unkept = words(self.language)["frame"]["unkept"]
-            print(unkept.format(folder=self._course, error=exc.strerror), file=sys.stderr)
+            self._tell_failure(words(self.language)["frame"]["unkept"], exc)
 
-    def _tell_damage(self, kept: progress.Progress) -> progress.Progress:
-        if kept.damaged:
-            print(words(self.language)["frame"]["damaged"].format(path=kept.damaged.name), file=sys.stderr)
-        return kept
+    def _tell(self, damaged: Path | None) -> None:
+        if damaged:
+            print(words(self.language)["frame"]["damaged"].format(path=damaged.name), file=sys.stderr)
+
+    def _tell_failure(self, text: str, exc: OSError) -> None:
+        print(text.format(folder=self._course, error=exc.strerror), file=sys.stderr)
 
     def hint(self, id: str) -> Hint:
         """The next hint for an exercise; each call goes one step further, the last one stays. Hints cost nothing."""
@@ -98,10 +99,14 @@ class Lab:
         return Solution(id, _exercise(id).solution, self.language)
 
     def progress(self) -> ProgressPicture:
-        """Which exercises are done: in the course's folder, or in this kernel where there is none."""
+        """Which exercises are done: in the course's folder, and in this kernel."""
         kept = self._progress
         if self._course is not None:
-            kept = self._tell_damage(progress.load(self._course))
+            try:
+                kept |= progress.load(self._course)
+                self._tell(kept.damaged)
+            except OSError as exc:
+                self._tell_failure(words(self.language)["frame"]["unread"], exc)
         return ProgressPicture(kept, self.language)
 
     def close(self) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,7 +45,12 @@ class Progress:
             return replace(self, passed=self.passed | {exercise}, tried=self.tried - {exercise})
         return replace(self, tried=self.tried | {exercise})
 
-    def known(self) -> Iterable[str]:
+    def __or__(self, other: Progress) -> Progress:
+        """What was done here or there."""
+        passed = self.passed | other.passed
+        return Progress(passed, (self.tried | other.tried) - passed, self.damaged or other.damaged)
+
+    def known(self) -> list[str]:
         """Ids of the exercises that were done, of those that there are."""
         return [each for each in EXERCISES if each in self.passed]
 
@@ -58,7 +63,7 @@ class Progress:
         told = words(language)
         frame = told["frame"]
         signs = {"done": "x", "tried": "-", "open": " "}
-        yield frame["passed"].format(passed=len(list(self.known())), all=len(EXERCISES))
+        yield frame["passed"].format(passed=len(self.known()), all=len(EXERCISES))
         lesson = ""
         for each in EXERCISES.values():
             if each.lesson != lesson:
@@ -74,16 +79,20 @@ def load(folder: Path) -> Progress:
     """The progress kept in a course's folder; an unreadable record is put aside, never written over.
 
     Raises:
-        OSError: it is there and cannot be read.
+        OSError: it is there and cannot be read, or cannot be put aside.
     """
-    file = folder / STATE / FILE
+    return _load(folder / STATE / FILE)[0]
+
+
+def _load(file: Path) -> tuple[Progress, dict[str, Any]]:
+    """The progress, and the whole of the record: a newer etcdlearn may keep more in it."""
     try:
         kept: Any = json.loads(file.read_text(encoding="utf-8"))
-        return Progress(_ids(kept["passed"]), _ids(kept["tried"]))
+        return Progress(_ids(kept["passed"]), _ids(kept["tried"])), kept
     except FileNotFoundError:
-        return Progress()
-    except (ValueError, KeyError, TypeError):
-        return Progress(damaged=_put_aside(file))
+        return Progress(), {}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return Progress(damaged=_put_aside(file)), {}
 
 
 def _ids(names: object) -> frozenset[str]:
@@ -96,7 +105,9 @@ def _put_aside(file: Path) -> Path:
     number = 1
     while (aside := file.with_suffix(f".damaged-{number}.json")).exists():
         number += 1
-    return file.rename(aside)
+    with suppress(FileNotFoundError):  # another kernel was faster
+        file.rename(aside)
+    return aside
 
 
 def record(folder: Path, exercise: str, right: bool) -> Progress:
@@ -105,33 +116,37 @@ def record(folder: Path, exercise: str, right: bool) -> Progress:
     Raises:
         OSError: the folder cannot be written.
     """
-    with _locked(folder / STATE):
-        before = load(folder)
+    file = folder / STATE / FILE
+    with _locked(file.parent):
+        before, kept = _load(file)
         after = before.after(exercise, right)
         if after != before or before.damaged:
-            _write(folder / STATE / FILE, after)
+            ids = {"passed": sorted(after.passed), "tried": sorted(after.tried)}
+            _write(file, {"format": FORMAT, **kept, **ids})
         return after
 
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Alone among those who record here; where files cannot be locked (Windows), the last one wins."""
-    with suppress(ImportError):
-        import fcntl
-
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
+    """Alone among those who record here."""
+    if sys.platform == "win32":  # it cannot lock a folder: the last one wins
+        yield
         return
-    yield
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
-def _write(file: Path, progress: Progress) -> None:
+def _write(file: Path, kept: dict[str, Any]) -> None:
     """All of the file or none of it."""
-    text = json.dumps({"format": FORMAT, "passed": sorted(progress.passed), "tried": sorted(progress.tried)}, indent=1)
-    with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=".", delete=False, encoding="utf-8") as part:
-        part.write(text + "\n")
-    os.replace(part.name, file)
+    part = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        part.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        os.replace(part, file)
+    finally:
+        part.unlink(missing_ok=True)
