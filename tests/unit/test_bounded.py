@@ -11,13 +11,13 @@ from etcdlearn.servers.report import InstallError
 
 
 def shell(place: Path, text: str, *, limit: float = 30, silence: float = 30) -> str:
-    return run(["/bin/sh", "-c", text], cwd=place, env=os.environ, limit=limit, silence=silence)
+    return run(["/bin/sh", "-c", text], cwd=place, env=os.environ, limit=limit, silence=lambda: silence)
 
 
 def test_what_it_wrote_comes_back_and_is_heard(tmp_path: Path) -> None:
     heard: list[str] = []
     command = ["/bin/sh", "-c", "echo one; echo two >&2; printf three"]
-    told = run(command, cwd=tmp_path, env={}, limit=30, silence=30, heard=heard.append)
+    told = run(command, cwd=tmp_path, env={}, limit=30, silence=lambda: 30, heard=heard.append)
     assert told.splitlines() == heard == ["one", "two", "three"]
 
 
@@ -37,7 +37,7 @@ def test_a_failure_gives_the_last_line_that_is_a_reason(tmp_path: Path, text: st
 
 def test_no_such_program(tmp_path: Path) -> None:
     with pytest.raises(InstallError, match="nowhere cannot be run: No such file or directory"):
-        run([tmp_path / "nowhere"], cwd=tmp_path, env={}, limit=1, silence=1)
+        run([tmp_path / "nowhere"], cwd=tmp_path, env={}, limit=1, silence=lambda: 1)
 
 
 @pytest.mark.parametrize(

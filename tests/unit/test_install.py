@@ -185,9 +185,9 @@ def small_disk(place: Path) -> Iterator[None]:
         subprocess.run(["umount", place], check=True)
 
 
-def test_a_folder_that_cannot_be_made(server: Releases, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made(server: Releases, home: Path) -> None:
     server.publish(GOOD)
-    (tmp_path / "data").write_text("mine")
+    write(home.parent, b"mine")
     told = install(server)
     assert told.exit_code == 1
     assert told.output.startswith("Error: Not a directory") or told.output.startswith("Error: File exists")
