@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 import signal
-import socket
 from abc import ABC, abstractmethod
 from pathlib import Path
 from threading import RLock
 
 from etcdlearn.servers import process
+from etcdlearn.servers.port import Port
 
 SIGKILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
@@ -17,9 +17,8 @@ SIGKILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 class Faults(ABC):
     """The part of a ``LocalServer`` that breaks it on purpose; whoever waits for it meets the real thing."""
 
-    endpoints: tuple[str, ...]
     _child: process.Child | None
-    _held: socket.socket | None
+    _port: Port
     _lock: RLock
     _data: Path
     _stopped: bool
@@ -34,15 +33,11 @@ class Faults(ABC):
     def _end(self, how: int) -> None:
         """End the process by a signal, if there is one."""
 
-    @abstractmethod
-    def _hold(self, port: int) -> None:
-        """Keep the port for the next start."""
-
     def kill(self) -> None:
         """SIGKILL, as when a machine loses power: data and endpoint stay, ``restart`` brings it back."""
         with self._lock:
             self._end(SIGKILL)
-            self._hold_again()
+            self._port.hold()
 
     def restart(self) -> None:
         """Start again, with the same data at the same endpoint; a running server is stopped first.
@@ -54,7 +49,7 @@ class Faults(ABC):
         with self._lock:
             self._must_not_be_stopped()
             self._end(signal.SIGTERM)
-            self._hold_again()
+            self._port.hold()
             self._start()
 
     def pause(self) -> None:
@@ -87,7 +82,7 @@ class Faults(ABC):
         with self._lock:
             self._must_not_be_stopped()
             self._end(SIGKILL)
-            self._hold_again()
+            self._port.hold()
             shutil.rmtree(self._data / "member")
             self._wiped += 1
             self._start()
@@ -100,7 +95,3 @@ class Faults(ABC):
         if self._child is None:
             raise RuntimeError("this etcd is not running")
         return self._child
-
-    def _hold_again(self) -> None:
-        if self._held is None:
-            self._hold(int(self.endpoints[0].rpartition(":")[2]))

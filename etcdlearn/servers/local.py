@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import os
 import signal
-import socket
 import warnings
 import weakref
 from collections.abc import Sequence
@@ -22,7 +21,8 @@ from etcdlearn.servers.arguments import addresses, flags, supported, texts
 from etcdlearn.servers.binary import Binary, find
 from etcdlearn.servers.faults import SIGKILL, Faults
 from etcdlearn.servers.folder import Folder
-from etcdlearn.servers.ready import Readiness, cause
+from etcdlearn.servers.port import Port
+from etcdlearn.servers.ready import Readiness, failed
 
 START_LIMIT = 20.0  # seconds; a start takes a tenth of one
 STOP_LIMIT = 5.0
@@ -73,7 +73,7 @@ class LocalServer(Faults):
         self._lock = RLock()
         self._owner = os.getpid()
         self._child: process.Child | None = None
-        self._held: socket.socket | None = None
+        self._port = Port()
         self._stopped = self._paused = False
         self._wiped = 0
         self._data_lock = -1
@@ -93,7 +93,8 @@ class LocalServer(Faults):
 
     def _start_on_a_free_port(self) -> None:
         for tries_left in reversed(range(TRIES)):
-            self._hold(0)
+            self._port.hold(another=True)
+            self.endpoints = (self._port.endpoint,)
             try:
                 self._start()
                 return
@@ -101,24 +102,12 @@ class LocalServer(Faults):
                 if not tries_left or "address already in use" not in str(exc):
                     raise
 
-    def _hold(self, port: int) -> None:
-        """Bind a port without listening: a connection is refused, and nobody else gets the port meanwhile."""
-        held = socket.socket()
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            held.bind(("127.0.0.1", port))
-        except OSError:
-            held.close()
-            return
-        self._held = held
-        self.endpoints = (f"127.0.0.1:{held.getsockname()[1]}",)
-
     def _start(self) -> None:
         """Start the process and wait until it is ready; on any failure nothing of it is left running."""
         with Readiness(self._folder.path) as readiness, open(self._folder.path / "log", "ab") as log:
             start_of_log = log.tell()
             env = {name: value for name, value in os.environ.items() if not name.startswith("ETCD_")}
-            self._release_port()
+            self._port.release()
             try:
                 self._child = process.start(
                     [
@@ -155,18 +144,8 @@ class LocalServer(Faults):
             child.handle.wait(0.5)
         status = child.handle.poll()
         self._end(SIGKILL)
-        log = self._read_log(start_of_log)
-        what = f"etcd {self.binary.version} ({self.binary.origin}: {self.binary.path})"
         how = f"was not ready after {START_LIMIT:g} s" if status is None else f"ended with status {status} at its start"
-        reason = cause(log)
-        full = "no space left" in reason
-        hint = "Free some disk space, or set TMPDIR to a larger disk." if full else datadir.advice(self._data)
-        raise ServerStartError(f"{what} {how}: {reason}", hint=hint, log="\n".join(log.splitlines()[-50:]))
-
-    def _release_port(self) -> None:
-        if self._held is not None:
-            self._held.close()
-            self._held = None
+        raise failed(self.binary, how, self._read_log(start_of_log), datadir.advice(self._data))
 
     def _end(self, how: int) -> None:
         """End the process, if there is one."""
@@ -224,7 +203,7 @@ class LocalServer(Faults):
             if os.getpid() != self._owner:  # a forked child has no say over its parent's server
                 return
             self._end(signal.SIGTERM)
-            self._release_port()
+            self._port.release()
             self._folder.remove()
             if self._data_lock >= 0:
                 os.close(self._data_lock)

@@ -10,6 +10,8 @@ from time import monotonic
 from types import TracebackType
 from typing import Self
 
+from etcdlearn.errors import ServerStartError
+from etcdlearn.servers.binary import Binary
 from etcdlearn.servers.process import Child
 
 # 3.6 and newer write it at every first start, as an error; it means nothing.
@@ -42,6 +44,17 @@ class Readiness:
     def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
         self._socket.close()
         self.path.unlink(missing_ok=True)
+
+
+def failed(binary: Binary, how: str, log: str, advice: str) -> ServerStartError:
+    """The error of a start that did not succeed: which etcd, how it ended, etcd's own reason, what to do."""
+    reason = cause(log)
+    full = "no space left" in reason
+    return ServerStartError(
+        f"etcd {binary.version} ({binary.origin}: {binary.path}) {how}: {reason}",
+        hint="Free some disk space, or set TMPDIR to a larger disk." if full else advice,
+        log="\n".join(log.splitlines()[-50:]),
+    )
 
 
 def cause(log: str) -> str:
