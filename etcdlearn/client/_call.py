@@ -173,7 +173,7 @@ class Caller:
                     connection.proven, probing = True, False
                 return once(connection, trial.left())
             except TransportError as error:
-                connection.proven &= error.code not in ("UNAVAILABLE", "CANCELLED")
+                connection.proven &= not error.broken
                 failed = error
             trial.failed(connection.endpoint.name, failed, probing=probing, closed=self.closed)
 

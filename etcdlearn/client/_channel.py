@@ -25,6 +25,9 @@ WAIT = 0.025  # seconds that a probe waits for a connection that is being made
 Metadata = tuple[tuple[str, str], ...]
 HEALTH = "/grpc.health.v1.Health/Check"
 _NOT_SENT = ("failed to connect to all addresses", "connections to all backends failing", "DNS resolution failed")
+_CLOSED = "Cannot invoke RPC"  # on a channel that was closed before
+# The code for a connection that ended in noise is UNKNOWN; grpc-go's is UNAVAILABLE, as for any that broke.
+_BROKEN = ("Stream removed", "Failed parsing HTTP/2")
 
 # Silence is noticed within 20 s: a ping after 10 s, 5 s for its answer (etcd allows a ping every 5 s). Answers have no
 # size limit (clientv3 has none). Proxies are for the outside world, not for an etcd. gRPC itself repeats nothing: what
@@ -62,7 +65,16 @@ class TransportError(Exception):
     @property
     def not_sent(self) -> bool:
         """True when gRPC says that there was no connection to send anything on."""
+        if self.code == "CANCELLED":
+            return self.details.startswith(_CLOSED)
         return self.code == "UNAVAILABLE" and self.details.startswith(_NOT_SENT)
+
+    @property
+    def broken(self) -> bool:
+        """True when the connection, or the server behind it, cannot be counted on any more."""
+        if self.code == "UNKNOWN":
+            return self.details.startswith(_BROKEN)
+        return self.code in ("UNAVAILABLE", "CANCELLED")
 
 
 class Stream(Protocol):
@@ -128,8 +140,9 @@ class GrpcTransport:
         try:
             self._health(b"", timeout)
         except grpc.RpcError as exc:
-            if _is_silence(exc) and not self._reconnects(timeout):
-                raise _translate(exc) from None
+            failure = _translate(exc)
+            if _is_silence(failure) and not self._reconnects(timeout):
+                raise failure from None
         except ValueError as exc:
             raise TransportError("CANCELLED", str(exc)) from None
 
@@ -142,7 +155,7 @@ class GrpcTransport:
         try:
             self._health(b"", min(timeout or WAIT, WAIT), wait_for_ready=True)
         except grpc.RpcError as exc:
-            return not _is_silence(exc)
+            return not _is_silence(_translate(exc))
         except ValueError:  # closed meanwhile; the attempt itself says so
             return False
         return True
@@ -186,9 +199,9 @@ class _GrpcStream:
         self._requests.put(None)
 
 
-def _is_silence(exc: grpc.RpcError) -> bool:
+def _is_silence(failure: TransportError) -> bool:
     """False when something answered: a server without the health service refuses, which is an answer all the same."""
-    return exc.code().name in ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED")
+    return failure.broken or failure.code == "DEADLINE_EXCEEDED"
 
 
 def _translate(exc: grpc.RpcError) -> TransportError:

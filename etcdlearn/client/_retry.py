@@ -1,7 +1,8 @@
 """What a failed attempt means and whether the call is made again: decided here, without I/O.
 
 The rules are clientv3's (``retry.go``, ``retry_interceptor.go``): what was never sent may always be sent; what may have
-arrived is repeated only where the table of RPCs says ``repeatable``, and only when gRPC says UNAVAILABLE.
+arrived is repeated only where the table of RPCs says ``repeatable``, and only when the connection broke or etcd says
+UNAVAILABLE.
 """
 
 from __future__ import annotations
@@ -35,10 +36,10 @@ def classify(failure: TransportError, *, probing: bool) -> Failure:
     """What one failed attempt means. While probing, nothing of the user's had left."""
     if probing or failure.not_sent:
         return Failure.NOT_SENT
+    if failure.broken and not says_etcd(failure.details):
+        return Failure.BROKEN  # CANCELLED: the channel was closed under the call
     if failure.code == "UNAVAILABLE":
-        return Failure.REFUSED_FOR_NOW if says_etcd(failure.details) else Failure.BROKEN
-    if failure.code == "CANCELLED" and not says_etcd(failure.details):
-        return Failure.BROKEN  # the channel was closed under the call
+        return Failure.REFUSED_FOR_NOW
     return Failure.DEADLINE if failure.code == "DEADLINE_EXCEEDED" else Failure.REFUSED
 
 

@@ -10,6 +10,7 @@ from etcdlearn.errors import AuthOldRevisionError, DeadlineError, EtcdError, Req
 _WRAPPING = re.compile(r"^(rpc error: code = \w+ desc = )?((etcdserver|auth): )?")
 # The only texts beside etcd's own list: gRPC's limit on a message, in either direction, and 3.5.1's other wording.
 _TOO_LARGE = re.compile(r"^(grpc: )?(received message larger|trying to send message larger|Sent message larger)", re.I)
+_ANYBODY = ("UNKNOWN", "INTERNAL", "DATA_LOSS")  # gRPC's own, too: of an answer that could not be read, for instance
 _OLD_REVISION = "revision in header is old"
 
 
@@ -27,4 +28,7 @@ def server_error(code: str, details: str, *, method: str = "etcd") -> EtcdError:
         return RequestTooLargeError(code, details)
     if sentence == _OLD_REVISION:
         return AuthOldRevisionError(code, details)
-    return ServerError.by_sentence.get(sentence, ServerError)(code, details)
+    error = ServerError.by_sentence.get(sentence, ServerError)(code, details)
+    if type(error) is ServerError and code in _ANYBODY and not says_etcd(details):
+        error.outcome_unknown = True
+    return error

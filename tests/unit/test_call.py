@@ -234,6 +234,36 @@ def test_a_child_of_fork_is_told() -> None:
         put(made)
 
 
+NOISE = TransportError("UNKNOWN", "Stream removed (Failed parsing HTTP/2 (Frame size 16777215 is larger than max))")
+
+
+def test_a_connection_that_ended_in_noise_is_broken() -> None:
+    reading, writing = Script(NOISE, ANSWER), Script(NOISE, ANSWER)
+    assert get(caller(reading)) is ANSWER
+    assert (reading.calls, reading.probed) == (2, 2)
+    with pytest.raises(UnavailableError, match="outcome is unknown") as caught:
+        put(caller(writing))
+    assert caught.value.outcome_unknown
+    assert writing.calls == 1
+
+
+@pytest.mark.parametrize("code", ["UNKNOWN", "INTERNAL", "DATA_LOSS"])
+def test_an_error_that_may_be_grpc_s_own_leaves_the_outcome_unknown(code: str) -> None:
+    with pytest.raises(ServerError) as caught:
+        put(caller(Script(TransportError(code, "Exception deserializing response!"))))
+    assert caught.value.outcome_unknown
+    with pytest.raises(ServerError) as caught:
+        put(caller(Script(TransportError(code, "etcdserver: a sentence of tomorrow"))))
+    assert not caught.value.outcome_unknown
+
+
+def test_a_channel_that_was_closed_before_the_call_sent_nothing() -> None:
+    closed = TransportError("CANCELLED", "Cannot invoke RPC on closed channel!")
+    script = Script(closed, ANSWER)
+    assert put(caller(script)) is ANSWER
+    assert script.calls == 2
+
+
 def test_every_error_is_one_of_ours() -> None:
     for code in ("UNKNOWN", "INTERNAL", "UNIMPLEMENTED", "DATA_LOSS", "ABORTED", "CANCELLED", "UNAUTHENTICATED"):
         with pytest.raises(EtcdError):
