@@ -86,14 +86,25 @@ class Caller:
         self._open_transport = open_transport
         self._turn = count()
         self._process = os.getpid()
+        self._connections: tuple[Connection, ...] = ()
         self.connect(endpoints)
 
     def connect(self, endpoints: tuple[Endpoint, ...]) -> None:
-        """Use these endpoints from now on. Nothing is sent: a transport connects with its first call."""
-        former = getattr(self, "_connections", ())
-        self._connections = tuple(Connection(each, self._open_transport(each)) for each in endpoints)
+        """Use these endpoints from now on. Nothing is sent: a transport connects with its first call.
+
+        The connection to an endpoint that stays is kept, with all that goes on on it.
+        """
+        former = list(self._usable())
+        self._connections = tuple(self._connection(each, former) for each in endpoints)
         for connection in former:
             connection.transport.close()
+
+    def _connection(self, endpoint: Endpoint, former: list[Connection]) -> Connection:
+        kept = next((each for each in former if each.endpoint == endpoint), None)
+        if kept is None:
+            return Connection(endpoint, self._open_transport(endpoint))
+        former.remove(kept)
+        return kept
 
     def close(self) -> None:
         """End every call and stream; harmless when repeated."""
@@ -162,9 +173,9 @@ class Caller:
         patience: float = PATIENCE,
     ) -> _T:
         """Make attempts until one succeeds or ``Trial`` says that it is over."""
-        connections = self._usable()
-        trial = Trial(method, seconds, len(connections), patience=patience)
+        trial = Trial(method, seconds, len(self._usable()), patience=patience)
         while True:
+            connections = self._connections  # the endpoints may have been changed since the last attempt
             connection = connections[next(self._turn) % len(connections)]
             probing = not connection.proven
             try:

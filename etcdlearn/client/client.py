@@ -70,7 +70,10 @@ class Client:
 
     @property
     def endpoints(self) -> tuple[str, ...]:
-        """The endpoints as they were given. Assign the same forms to use others from the next call on."""
+        """The endpoints as they were given. Assign the same forms to use others from the next call on.
+
+        What goes on at an endpoint that stays goes on; a call at one that goes ends as if the connection had broken.
+        """
         return self._endpoints
 
     @endpoints.setter

@@ -62,8 +62,9 @@ class Script:
         self.closed = True
 
 
-def caller(*scripts: Script, timeout: float | None = 10.0) -> Caller:
-    waiting: Iterator[Script] = iter(scripts)
+def caller(*scripts: Script, timeout: float | None = 10.0, more: list[Script] | None = None) -> Caller:
+    """On endpoints that play ``scripts``; those that are connected later play ``more``."""
+    waiting: Iterator[Script] = iter([*scripts, *(more or [])])
     endpoints = tuple(Endpoint(f"h:{n}", f"h:{n}") for n, _ in enumerate(scripts, 1))
     return Caller(endpoints, timeout, lambda _endpoint: next(waiting))
 
@@ -130,6 +131,32 @@ def test_the_next_endpoint_is_asked_when_one_does_not_answer() -> None:
     made = caller(dead, alive)
     assert [put(made) for _ in range(4)] == [ANSWER] * 4
     assert alive.calls == 4
+
+
+def test_a_read_moves_to_the_next_endpoint_and_a_write_does_not() -> None:
+    reading, next_ = Script(BROKEN), Script(ANSWER)
+    assert get(caller(reading, next_)) is ANSWER
+    assert (reading.calls, next_.calls) == (1, 1)
+    writing, next_ = Script(BROKEN), Script(ANSWER)
+    with pytest.raises(UnavailableError):
+        put(caller(writing, next_))
+    assert (writing.calls, next_.calls) == (1, 0)
+
+
+def test_new_endpoints_count_at_once_and_those_that_stay_keep_their_connection() -> None:
+    class Moving(Script):
+        def unary(self, method: Method, request: Message, timeout: float | None) -> Message:
+            made.connect((Endpoint("h:2", "h:2"), Endpoint("h:3", "h:3")))
+            return super().unary(method, request, timeout)
+
+    scripts = [Moving(BROKEN), Script(ANSWER), Script(ANSWER)]
+    made = caller(*scripts[:2], more=scripts[2:])
+    assert get(made) is ANSWER  # under way when the first endpoint was taken away
+    assert [script.closed for script in scripts] == [True, False, False]
+    assert [connection.transport for connection in made._connections] == scripts[1:]
+    made.close()
+    with pytest.raises(ClientClosedError):
+        made.connect((Endpoint("h:4", "h:4"),))
 
 
 def test_a_deadline_is_an_unknown_outcome() -> None:
