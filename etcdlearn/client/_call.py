@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from google.protobuf.message import Message
 
-from etcdlearn.client._channel import GrpcTransport, Metadata, Stream, Transport, TransportError
+from etcdlearn.client._channel import AFTER_FORK, GrpcTransport, Metadata, Stream, Transport, TransportError
 from etcdlearn.client._endpoints import Endpoint
 from etcdlearn.client._methods import RANGE, Method
 from etcdlearn.client._namespace import Namespace
@@ -107,10 +107,21 @@ class Caller:
         return kept
 
     def close(self) -> None:
-        """End every call and stream; harmless when repeated."""
+        """End every call and stream; harmless when repeated, and in a child of fork, which must not touch them."""
         self.closed = True
-        for connection in self._connections:
-            connection.transport.close()
+        if not self.forked:
+            for connection in self._connections:
+                connection.transport.close()
+
+    @property
+    def forked(self) -> bool:
+        """True in a child of fork: threads and connections are the parent's, and so may be any lock's holder."""
+        return os.getpid() != self._process
+
+    def check_process(self) -> None:
+        """Raise ``RuntimeError`` in a child of fork, where waiting would last for ever."""
+        if self.forked:
+            raise RuntimeError(AFTER_FORK.format("this client was made"))
 
     def seconds(self, timeout: Timeout) -> float | None:
         """The deadline of one call, in seconds from now; None for none. ``ValueError`` for 0 or less."""
@@ -191,10 +202,7 @@ class Caller:
     def _usable(self) -> tuple[Connection, ...]:
         if self.closed:
             raise ClientClosedError("this client is closed; make a new one")
-        if os.getpid() != self._process:
-            raise RuntimeError(
-                "this client was made before fork(); its connections do not work in the child: make a new one"
-            )
+        self.check_process()
         return self._connections
 
     def _observed(self, connection: Connection, method: Method, request: Message, seconds: float | None) -> Message:

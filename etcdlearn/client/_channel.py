@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from queue import SimpleQueue
 from typing import Any, Protocol
 
-# gRPC's C core writes warnings to stderr, which in a notebook is the learner's cell. Its variable counts only when it
-# is set before the first import; a value that the user chose stays.
+# gRPC's C core writes warnings to stderr, which in a notebook is the learner's cell. Its support of fork() stops the
+# parent's threads at every fork, a notebook's "!ls" too, and has broken connections in mid-call (grpcio 1.85, one fork
+# in 150); the child is told not to use them anyway. Both variables count only when they are set before the first
+# import; a value that the user chose stays.
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
 import grpc
 from google.protobuf.message import Message
@@ -45,6 +48,13 @@ _OPTIONS = (
     ("grpc.max_reconnect_backoff_ms", 1_000),
     ("grpc.min_reconnect_backoff_ms", 5_000),  # despite its name: how long one attempt to connect may take
 )
+
+
+AFTER_FORK = (
+    '{} before fork(), and gRPC does not work in the child: start the process by multiprocessing\'s "spawn" or by '
+    "subprocess, and make a client there"
+)
+_used_in: int | None = None  # the process in which gRPC was first used; what it needs is not copied by a fork
 
 
 class TransportError(Exception):
@@ -107,15 +117,24 @@ class Transport(Protocol):
 
 
 class GrpcTransport:
-    """A ``Transport`` over one gRPC channel; it connects with the first call."""
+    """A ``Transport`` over one gRPC channel; it connects with the first call.
+
+    Raises:
+        RuntimeError: in a child of fork whose parent used gRPC: a call there would hang, seldom enough to puzzle.
+    """
 
     def __init__(self, endpoint: Endpoint) -> None:
+        global _used_in
+        if _used_in not in (None, os.getpid()):
+            raise RuntimeError(AFTER_FORK.format("a client was made"))
+        _used_in = os.getpid()
         if endpoint.secure:
             self._channel = grpc.secure_channel(endpoint.target, grpc.ssl_channel_credentials(), _OPTIONS)
         else:
             self._channel = grpc.insecure_channel(endpoint.target, _OPTIONS)
         self._name = endpoint.name
         self._closed = False
+        self._process = os.getpid()
         self._calls: dict[str, Any] = {}
         self._health: Any = self._channel.unary_unary(HEALTH, bytes, bytes)
 
@@ -166,7 +185,8 @@ class GrpcTransport:
 
     def __del__(self) -> None:
         # Here and not in Client: a method of a client, `server.client().put`, may outlive it.
-        if not getattr(self, "_closed", True):
+        # In a child of fork it is the parent's.
+        if not getattr(self, "_closed", True) and self._process == os.getpid():
             warnings.warn(f"a client of {self._name} was never closed", ResourceWarning, source=self, stacklevel=2)
             self.close()
 

@@ -41,7 +41,8 @@ class Renewals:
 
     def add(self, lease: int) -> KeepAlive:
         """Renew a lease from now on."""
-        holder = KeepAlive(lease, self.forget)
+        self._caller.check_process()
+        holder = KeepAlive(lease, self.forget, self._caller)
         with self._changed:
             if self._closed:
                 raise ClientClosedError("this client renews leases no more: it, or client.lease, was closed")
@@ -74,6 +75,8 @@ class Renewals:
 
     def close(self) -> None:
         """Stop renewing; the leases stay until their TTL is over. Harmless when repeated."""
+        if self._caller.forked:  # the parent renews; its locks may be held by threads that are not here
+            return
         with self._changed:
             self._closed = True
             stream, holders = self._stream, [each for held in self._holders.values() for each in held]

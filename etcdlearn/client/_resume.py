@@ -116,11 +116,9 @@ def is_final(failure: TransportError, *, require_leader: bool) -> bool:
     """Whether a stream that ended so ends its watches; else they are created again on a new one.
 
     As clientv3 (``isHaltErr``): what is neither UNAVAILABLE nor INTERNAL is final. Besides, a channel that was closed
-    under the stream says CANCELLED (the client has other endpoints now), and up to grpcio 1.63 a broken connection can
-    be UNKNOWN. Without a leader a watch waits, unless it asked not to.
+    under the stream says CANCELLED (the client has other endpoints now), and a connection that broke can be UNKNOWN.
+    Without a leader a watch waits, unless it asked not to.
     """
     if NoLeaderError.sentence in failure.details:
         return require_leader
-    if failure.code == "UNKNOWN":
-        return "Stream removed" not in failure.details
-    return failure.code not in ("UNAVAILABLE", "INTERNAL", "CANCELLED")
+    return not failure.broken and failure.code != "INTERNAL"

@@ -67,6 +67,15 @@ class WatchStream:
 
     # Called by readers.
 
+    @property
+    def forked(self) -> bool:
+        """True in a child of fork."""
+        return self._caller.forked
+
+    def check_process(self) -> None:
+        """Raise ``RuntimeError`` in a child of fork."""
+        self._caller.check_process()
+
     def add(self, watch: Watch, request: Request) -> Place:
         """Have the watch created; wait for ``settled``."""
         place = Place(watch, request, Course(watch.start_revision))

@@ -18,7 +18,9 @@ from etcdlearn.client.watcher import Watcher
 class Client:
     """A connection to an etcd, or to the members of a cluster.
 
-    Threads may share a client. Interrupting a blocking call ends that call; the client goes on.
+    Threads may share a client. Interrupting a blocking call ends that call; the client goes on. In a child of
+    ``fork()`` every call raises ``RuntimeError``, and so does making a client where the parent had one: gRPC does not
+    survive a fork.
 
     Args:
         endpoints: one address or several: ``host:port`` (the port is required), ``http://``, ``https://``,
@@ -36,6 +38,7 @@ class Client:
     Raises:
         ValueError, TypeError: no endpoint, a malformed one, or a time that is not above 0.
         UnavailableError: nobody answered within ``dial_timeout``.
+        RuntimeError: in a child of ``fork()``, see above.
     """
 
     def __init__(
@@ -85,6 +88,8 @@ class Client:
     def close(self) -> None:
         """End every watch and the connection; a waiting call raises ``ClientClosedError``. Harmless when repeated."""
         self._caller.closed = True
+        if self._caller.forked:  # the rest is the parent's
+            return
         self.watcher.close()
         self.lease._abandon()
         self._caller.close()

@@ -8,7 +8,7 @@ from threading import Condition
 from types import TracebackType
 from typing import Self
 
-from etcdlearn.client._call import checked_timeout
+from etcdlearn.client._call import Caller, checked_timeout
 from etcdlearn.client._text import show_id
 from etcdlearn.client.types import LeaseKeepAliveResponse
 from etcdlearn.errors import EtcdError
@@ -26,9 +26,10 @@ class KeepAlive:
         id: the lease's.
     """
 
-    def __init__(self, lease: int, forget: Callable[[KeepAlive], None]) -> None:
+    def __init__(self, lease: int, forget: Callable[[KeepAlive], None], caller: Caller) -> None:
         self.id = lease
         self._forget = forget
+        self._caller = caller
         self._arrived: deque[LeaseKeepAliveResponse] = deque(maxlen=MOST_UNREAD)
         self._lost: EtcdError | None = None
         self._closed = False
@@ -49,7 +50,12 @@ class KeepAlive:
         return self._lost
 
     def wait_lost(self, timeout: float | None = None) -> EtcdError | None:
-        """Wait until the lease is lost, and return why; ``None`` when it is closed, or after ``timeout`` seconds."""
+        """Wait until the lease is lost, and return why; ``None`` when it is closed, or after ``timeout`` seconds.
+
+        Raises:
+            RuntimeError: in a child of ``fork()``; iterating does so, too.
+        """
+        self._caller.check_process()
         seconds = checked_timeout(timeout)
         with self._changed:
             self._changed.wait_for(self._over, seconds)
@@ -62,6 +68,7 @@ class KeepAlive:
         return self
 
     def __next__(self) -> LeaseKeepAliveResponse:
+        self._caller.check_process()
         with self._changed:
             self._changed.wait_for(lambda: self._arrived or self._over())
             if not self._arrived or self._closed:
@@ -70,8 +77,9 @@ class KeepAlive:
 
     def close(self) -> None:
         """Stop renewing. The lease stays until its TTL is over: ``revoke`` ends it at once. Harmless when repeated."""
-        self._end(None)
-        self._forget(self)
+        if not self._caller.forked:
+            self._end(None)
+            self._forget(self)
 
     def __enter__(self) -> Self:
         return self

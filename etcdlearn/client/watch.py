@@ -33,6 +33,13 @@ class Hub(Protocol):
     def ask_progress(self, watch: Watch) -> None:
         """Ask the server how far the stream has come."""
 
+    @property
+    def forked(self) -> bool:
+        """True in a child of fork."""
+
+    def check_process(self) -> None:
+        """Raise ``RuntimeError`` in a child of fork, which the thread that fills the watch did not follow."""
+
 
 class Watch:
     """Changes of a key or a range, from an exact revision on; made by ``client.watch``.
@@ -82,7 +89,9 @@ class Watch:
 
         Raises:
             ClientClosedError: the watch is closed or has ended.
+            RuntimeError: in a child of ``fork()``.
         """
+        self._hub.check_process()
         with self._changed:
             if self._closed or self._error is not None:
                 raise ClientClosedError("this watch is closed")
@@ -100,7 +109,9 @@ class Watch:
             RevisionWentBackError: the server lost its data, or another one answers.
             NoLeaderError: the member has no leader, and the watch was made with ``require_leader``.
             ServerError: etcd ended the watch for another reason.
+            RuntimeError: in a child of ``fork()``.
         """
+        self._hub.check_process()
         seconds = checked_timeout(timeout)
         with self._changed:
             if not self._wait(seconds):
@@ -162,6 +173,9 @@ class Watch:
 
     def close(self) -> None:
         """End the watch here and on the server; a reader that waits ends too. Harmless when repeated."""
+        if self._hub.forked:  # the lock may be held by a thread that is not here, for ever
+            self._closed = True
+            return
         with self._changed:
             former, self._closed = self._closed, True
             self._changed.notify_all()

@@ -71,6 +71,7 @@ class Watcher:
             DeadlineError: not confirmed within ``timeout``.
             ClientClosedError: the client is closed.
         """
+        self._caller.check_process()
         first, end = as_range(key, prefix=prefix, from_key=from_key, range_end=range_end)
         if end not in (b"", END_OF_KEYS) and end <= first:
             raise ValueError(f"the range from {show(first)} to {show(end)} is empty: no key could ever be in it")
@@ -88,6 +89,7 @@ class Watcher:
         A client with a namespace gets no events of keys outside of it, but a response without events for them. Pictures
         need that: of its own keys alone a client cannot know that nothing more happened up to a revision.
         """
+        self._caller.check_process()
         seconds = self._caller.timeout
         until = None if seconds is None else monotonic() + seconds
         return self._create(Request(END_OF_KEYS, END_OF_KEYS, whole_store=True), start_revision, seconds, until)

@@ -257,7 +257,7 @@ def test_observers_see_every_attempt() -> None:
 def test_a_child_of_fork_is_told() -> None:
     made = caller(Script(ANSWER))
     made._process = os.getpid() + 1  # as a child sees it: forking a threaded test run is what this error warns of
-    with pytest.raises(RuntimeError, match=r"made before fork\(\)"):
+    with pytest.raises(RuntimeError, match=r"this client was made before fork\(\)"):
         put(made)
 
 
