@@ -3,8 +3,8 @@
     python tools/pictures.py            write them
     python tools/pictures.py --check    exit 1 when one of them is not what the code draws now
 
-Golden pictures are drawn from data made by hand (tests/scenes.py). Those of the READMEs are the first lesson's story,
-told to a real etcd: the same on every machine, since ids, revisions and words are.
+Golden pictures, and that of progress, are drawn from data made by hand (tests/scenes). The others of the READMEs are
+the first lesson's story, told to a real etcd: the same on every machine, since ids, revisions and words are.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from etcdlearn.servers import server  # noqa: E402
+from etcdlearn.teach._progress_picture import ProgressPicture  # noqa: E402
 from etcdlearn.widgets._scene import to_svg  # noqa: E402
 from etcdlearn.widgets.ruler import RangeRuler  # noqa: E402
 from etcdlearn.widgets.timeline import RevisionTimeline  # noqa: E402
 from tests.scenes import LANGUAGES, PICTURES, draw  # noqa: E402
+from tests.scenes.progress import SOME  # noqa: E402
 
 GOLDEN = ROOT / "tests" / "unit" / "golden"
 READMES = ROOT / "docs" / "img"
@@ -41,7 +43,7 @@ def golden() -> dict[Path, str]:
 
 
 def readmes() -> dict[Path, str]:
-    """What lesson 00 leaves in the store: read at revision 5, and the range of its prefix."""
+    """What lesson 00 leaves in the store: read at revision 5, and the range of its prefix; and a learner's progress."""
     drawn = {}
     for language in LANGUAGES:
         os.environ["ETCDLEARN_LANG"] = language
@@ -58,6 +60,7 @@ def readmes() -> dict[Path, str]:
             ruler = RangeRuler("/illusory/", prefix=True, client=client)
             drawn[READMES / f"ruler.{language}.svg"] = ruler.to_svg()
             ruler.close()
+        drawn[READMES / f"progress.{language}.svg"] = ProgressPicture(SOME, language).to_svg()
     return drawn
 
 

@@ -25,14 +25,20 @@ class ProgressPicture:
         done = self.progress.known()
         return f"Progress({len(done)} of {len(EXERCISES)} done{': ' if done else ''}{', '.join(done)})"
 
+    def to_svg(self) -> str:
+        """The picture as a file of its own."""
+        return to_svg(scene(self.progress, self.language), self._label())
+
+    def _label(self) -> str:
+        return f"{words(self.language)['frame']['progress']} · {passed(self.progress, self.language)}"
+
     def _repr_html_(self) -> str:
         told = words(self.language)
-        frame, said = told["frame"], passed(self.progress, self.language)
-        label = f"{frame['progress']} · {said}"
+        frame = told["frame"]
         states = {"done": frame["done"], "tried": frame["tried"], "open": frame["open"]}
         rows = [[id, told[id]["title"], states[self.progress.state(id)]] for id in EXERCISES]
-        image = as_image(to_svg(scene(self.progress, self.language), label), label)
-        return image + as_table(["", frame["progress"], said], rows, frame["table"])
+        head = ["", frame["progress"], passed(self.progress, self.language)]
+        return as_image(self.to_svg(), self._label()) + as_table(head, rows, frame["table"])
 
 
 def passed(progress: Progress, language: str) -> str:

@@ -14,7 +14,7 @@ from etcdlearn.teach._words import words
 from etcdlearn.teach.exercises import EXERCISES
 from etcdlearn.teach.progress import MANIFEST, STATE, Progress
 from etcdlearn.widgets._palette import LIGHT
-from etcdlearn.widgets._scene import to_svg
+from tests.scenes.progress import SOME
 
 NAMES = list(EXERCISES)
 
@@ -107,9 +107,6 @@ def test_two_records_are_one() -> None:
     assert here | there == Progress(frozenset({"1.1", "1.2"}), frozenset({"2.1"}))
 
 
-SOME = Progress(frozenset({NAMES[0], NAMES[3], "42.1"}), frozenset({NAMES[1], "42.2"}))
-
-
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_lines_for_a_terminal(language: str) -> None:
     head, *lines = SOME.lines(language)
@@ -150,4 +147,10 @@ def test_every_exercise_has_its_sign(language: str) -> None:
         assert 0 <= float(part.attrs.get("x", part.attrs.get("cx", 0))) <= width
         assert 0 <= float(part.attrs.get("y", part.attrs.get("cy", 0))) <= height
         assert {part.attrs[name] for name in ("fill", "stroke") if name in part.attrs} <= {*LIGHT, "none"}
-    assert "NaN" not in to_svg(tree, "label")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_golden_pictures(language: str) -> None:
+    """Made by tools/pictures.py."""
+    stored = Path(__file__).resolve().parents[2] / "docs" / "img" / f"progress.{language}.svg"
+    assert ProgressPicture(SOME, language).to_svg() == stored.read_text(encoding="utf-8")
