@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from etcdlearn.cli._terminal import INTERRUPTED, plain, shown, table
 from etcdlearn.errors import ServerStartError
 from etcdlearn.servers import installed
 from etcdlearn.servers.archive import RELEASES
@@ -19,7 +19,6 @@ from etcdlearn.servers.binary import COURSE, OLDEST_SAFE, VARIABLE, Binary, Plac
 from etcdlearn.servers.install import install as install_etcd
 from etcdlearn.servers.report import Report
 
-INTERRUPTED = 130
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -81,7 +80,7 @@ def install(version: str, mirror: str) -> None:
         click.echo("Interrupted; nothing was installed.", err=True)
         sys.exit(INTERRUPTED)
     took = f"installed after {monotonic() - began:.0f} s" if new else "there already"
-    click.echo(f"etcd {version} is {took}: {installed.place(version)}")
+    click.echo(f"etcd {version} is {took}: {plain(installed.place(version))}")
 
 
 @contextmanager
@@ -107,11 +106,11 @@ class _Line:
 
     def tell(self, text: str) -> None:
         self.show("")
-        click.echo(plain(text))
+        click.echo(shown(text))
 
     def show(self, text: str) -> None:
         if self._terminal and text != self._shown:
-            click.echo(f"\r\x1b[K{plain(text)[:70]}", nl=False, err=True)
+            click.echo(f"\r\x1b[K{shown(text)[:70]}", nl=False, err=True)
         self._shown = text
 
 
@@ -129,10 +128,9 @@ def list_() -> None:
     rows = [("", "VERSION", "FOUND", "FILE")]
     for place, binary, problem in found:
         mark = "*" if place is used and binary else ""
-        rows.append((mark, binary.version if binary else "-", place.origin, plain(problem or str(place.path))))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows if found else []:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        rows.append((mark, binary.version if binary else "-", place.origin, shown(problem or str(place.path))))
+    for line in table(rows) if found else []:
+        click.echo(line)
     click.echo(_conclusion([binary for _, binary, _ in found if binary], used, found))
 
 
@@ -158,10 +156,3 @@ def _conclusion(binaries: list[Binary], used: Place | None, found: list[tuple[Pl
     if chosen.origin == f"${VARIABLE}" or COURSE in {binary.version for binary in binaries}:
         return said
     return f"{said} {get}"
-
-
-def plain(text: str) -> str:
-    """A path in one line, whatever its name does to a terminal."""
-    home = os.path.expanduser("~")
-    shown = f"~{text[len(home) :]}" if text.startswith(f"{home}{os.sep}") else text
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown)

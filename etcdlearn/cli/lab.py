@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-import locale
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
-from etcdlearn._language import LANGUAGES, VARIABLE
-from etcdlearn.cli._course import FIRST, copy_course
+from etcdlearn._language import LANGUAGES, usual_language
+from etcdlearn.cli._course import Copied, copy_course
+from etcdlearn.cli._lessons import FIRST
+from etcdlearn.cli._places import DEFAULT, Folder
+from etcdlearn.cli._terminal import shown
 
-DEFAULT = "./etcdlearn-course"
 SETTINGS = Path(__file__).parent / "jupyter"
+LONGEST = 12  # lines that say what became of single lessons
 
 
 @click.command()
-@click.argument("folder", metavar="[DIR]", default=DEFAULT, type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", default=DEFAULT, type=Folder())
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the lessons; left out, that of your locale.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 def lab(folder: Path, lang: str | None, no_browser: bool) -> None:
-    """Open the course in JupyterLab, in a copy that is yours (DIR, default ./etcdlearn-course).
+    """Open the course in JupyterLab, in a copy that is yours.
 
-    Lessons that are in DIR stay as they are. Ctrl-C ends JupyterLab and every etcd of the lessons.
+    It is in DIR; left out, in ./etcdlearn-course.
+
+    What you changed or ran in DIR stays as it is: a newer version of that lesson is put beside it, the others are
+    brought up to date, those that you deleted come back. Ctrl-C ends JupyterLab and every etcd of the lessons.
 
     \b
     Examples:
@@ -35,22 +41,34 @@ def lab(folder: Path, lang: str | None, no_browser: bool) -> None:
     """
     if find_spec("jupyterlab") is None:
         raise click.ClickException("JupyterLab is not installed; `pip install 'etcdlearn[lab]'` brings it")
-    copied = copy_course(folder)
-    kept = f", {copied.kept} left as they are" if copied.kept else ""
-    click.echo(f"Lessons in {folder}: {copied.new} new{kept}.")
+    for line in told(folder, copy_course(folder)):
+        click.echo(line)
     click.echo("Starting JupyterLab; Ctrl-C here ends it.")
     sys.stdout.flush()
     serve(folder.resolve(), lang or usual_language(), browser=not no_browser and has_browser())
 
 
-def usual_language() -> str:
-    """The language of ``$ETCDLEARN_LANG``, else of the locale.
-
-    Its variables are asked before Python is: where zh_CN was never generated, Python is left with C.UTF-8.
-    """
-    names = (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")
-    chosen = next(filter(None, map(os.environ.get, names)), None) or locale.getlocale()[0] or ""
-    return "zh" if chosen.lower().startswith(("zh", "chinese")) else "en"
+def told(folder: Path, copied: Copied) -> Iterator[str]:
+    """What became of the lessons, in a short list."""
+    if copied.damaged:
+        yield f"The record of this folder could not be read and was put aside: {shown(copied.damaged)}"
+    kept = {name: beside for name, beside in copied.kept.items() if beside}
+    counts = [
+        (len(copied.new), "new"),
+        (len(copied.updated), "updated"),
+        (len(copied.restored), "restored"),
+        (len(copied.kept), "left as you have them"),
+    ]
+    said = ", ".join(f"{count} {what}" for count, what in counts if count) or "up to date"
+    yield f"Lessons in {shown(folder)}: {said}."
+    lines = [
+        *(f"  updated: {name}" for name in copied.updated),
+        *(f"  restored: {name}" for name in copied.restored),
+        *(f"  yours: {name}; the newer one is beside it: {beside}" for name, beside in kept.items()),
+    ]
+    yield from lines[:LONGEST]
+    if len(lines) > LONGEST:
+        yield f"  and {len(lines) - LONGEST} more"
 
 
 def has_browser() -> bool:
@@ -60,7 +78,8 @@ def has_browser() -> bool:
 
 def serve(folder: Path, language: str, *, browser: bool) -> None:
     """Run JupyterLab here until it is interrupted."""
-    # Settings of ours for this run only; the user's own come first, and none of them is written.
+    # Settings of ours for this run only; the user's own come first, and none of them is written. They ask for no news,
+    # keep pictures in saved lessons, and look for no language servers: that runs npm, which writes into ~/.npm.
     paths = [os.environ.get("JUPYTER_CONFIG_PATH", ""), str(SETTINGS)]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     from jupyter_core.paths import jupyter_runtime_dir

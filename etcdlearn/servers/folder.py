@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from time import time
@@ -31,15 +32,15 @@ class Folder:
     """A locked temporary folder, readable by its owner only."""
 
     def __init__(self) -> None:
-        place = _place()
-        sweep(place)
+        where = place()
+        sweep(where)
         try:
-            made = Path(tempfile.mkdtemp(prefix=UNLOCKED, dir=place))
+            made = Path(tempfile.mkdtemp(prefix=UNLOCKED, dir=where))
             self._lock = lock(made / "lock")
-            self.path = made.rename(place / made.name.removeprefix("."))
+            self.path = made.rename(where / made.name.removeprefix("."))
         except OSError as exc:
             raise ServerStartError(
-                f"no folder for the server can be made in {str(place)!r}: {exc.strerror}",
+                f"no folder for the server can be made in {str(where)!r}: {exc.strerror}",
                 hint="Set TMPDIR to a folder that can be written.",
             ) from exc
 
@@ -51,9 +52,10 @@ class Folder:
             self._lock = -1
 
 
-def _place() -> Path:
-    place = Path(tempfile.gettempdir())
-    return place if len(os.fsencode(place)) <= _LONGEST else Path("/tmp")
+def place() -> Path:
+    """Where the folders are: the system's temporary folder, unless its path is too long for a unix socket."""
+    usual = Path(tempfile.gettempdir())
+    return usual if len(os.fsencode(usual)) <= _LONGEST else Path("/tmp")
 
 
 def lock(path: Path) -> int:
@@ -68,12 +70,32 @@ def lock(path: Path) -> int:
     return descriptor
 
 
-def sweep(place: Path) -> None:
+def sweep(where: Path) -> None:
     """Remove the folders of ours whose owner has ended."""
-    for path in (*place.glob(f"{PREFIX}*"), *place.glob(f"{UNLOCKED}*")):
+    for path in _ours(where):
+        with suppress(OSError):
+            _remove_if_left(path)
+
+
+def left(where: Path) -> tuple[int, int]:
+    """How many folders of ours are there whose owner has ended, and how many whose owner lives."""
+    ended = living = 0
+    for path in _ours(where):
+        try:
+            os.close(lock(path / "lock"))
+            ended += 1
+        except BlockingIOError:
+            living += 1
+        except OSError:
+            continue  # it has just gone
+    return ended, living
+
+
+def _ours(where: Path) -> Iterator[Path]:
+    for path in (*where.glob(f"{PREFIX}*"), *where.glob(f"{UNLOCKED}*")):
         with suppress(OSError):
             if path.is_dir() and not path.is_symlink() and path.stat().st_uid == os.getuid():
-                _remove_if_left(path)
+                yield path
 
 
 def _remove_if_left(path: Path) -> None:

@@ -176,6 +176,14 @@ class LocalServer(Faults):
         return child.handle.pid
 
     @property
+    def ended(self) -> int:
+        """A file descriptor that can be read once etcd's process has ended. Raises ``RuntimeError`` as ``pid`` does."""
+        child = self._child
+        if child is None:
+            raise RuntimeError("this etcd is not running")
+        return child.ended
+
+    @property
     def data_dir(self) -> Path:
         """Where etcd keeps its data."""
         return self._data

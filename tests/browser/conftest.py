@@ -7,12 +7,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from etcdlearn.cli._course import copy_course
+from etcdlearn.cli.lab import SETTINGS
 from tests.conftest import find_chromium
 
 ADDRESS = re.compile(rb"(http://127\S+)/lab\?token=(\w+)")
@@ -96,31 +97,49 @@ class Notebook:
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
+class Jupyter:
+    """A JupyterLab process on a course's folder in ``home``, with folders of its own there."""
+
+    def __init__(self, home: Path) -> None:
+        places = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
+        env = dict(os.environ, **{f"JUPYTER_{place}": str(home / place.lower()) for place in places})
+        env |= {
+            "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        }
+        env |= {"IPYTHONDIR": str(home / "ipython"), "HOME": str(home), "JUPYTER_CONFIG_PATH": str(SETTINGS)}
+        env.pop("ETCDLEARN_LANG", None)
+        options = ["--no-browser", "--LabApp.expose_app_in_browser=True", "--ServerApp.port_retries=50"]
+        options += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={home / 'course'}", "--allow-root"]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options],
+            env=env,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    def lab(self, browser: Browser) -> Lab:
+        """Once it has said its address."""
+        said = self.process.stderr
+        assert said is not None
+        match = next(found for line in said if (found := ADDRESS.search(line)))
+        threading.Thread(target=said.read, daemon=True).start()  # a full pipe would stop the server
+        return Lab(match[1].decode(), match[2].decode(), browser)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=30)
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+
+
 @pytest.fixture(scope="module")
 def jupyter(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     home = tmp_path_factory.mktemp("jupyter")
     copy_course(home / "course")
-    places = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
-    env = dict(os.environ, **{f"JUPYTER_{place}": str(home / place.lower()) for place in places})
-    env |= {"JUPYTERLAB_SETTINGS_DIR": str(home / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces")}
-    env |= {"IPYTHONDIR": str(home / "ipython"), "HOME": str(home)}
-    env.pop("ETCDLEARN_LANG", None)
-    options = ["--no-browser", "--LabApp.expose_app_in_browser=True", "--ServerApp.port_retries=50"]
-    options += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={home / 'course'}", "--allow-root"]
-    overrides = Path(__file__).resolve().parents[2] / "etcdlearn" / "cli" / "jupyter"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *options],
-        env=env | {"JUPYTER_CONFIG_PATH": str(overrides)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    assert process.stderr is not None
-    try:
-        match = next(found for line in process.stderr if (found := ADDRESS.search(line)))
-        threading.Thread(target=process.stderr.read, daemon=True).start()  # a full pipe would stop the server
-        yield Lab(match[1].decode(), match[2].decode(), chromium)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-        process.stderr.close()
+    with Jupyter(home) as process:
+        yield process.lab(chromium)

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 from urllib.error import HTTPError
@@ -20,6 +21,9 @@ from urllib.request import Request, urlopen
 import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 
+import etcdlearn
+from etcdlearn.cli._lessons import lessons
+from etcdlearn.servers.folder import PREFIX
 from tests.conftest import MARK
 
 SCRIPT = Path(sys.executable).with_name("etcdlearn")
@@ -30,12 +34,12 @@ NEWS = "@jupyterlab/apputils-extension:notification"
 class Running:
     """An `etcdlearn lab` that has printed its address, in a home of its own."""
 
-    def __init__(self, home: Path, *words: str) -> None:
-        self.home = home
+    def __init__(self, home: Path, *words: str, **environment: str) -> None:
+        kept = {name: os.environ[name] for name in ("PATH", MARK)}
         self.process = subprocess.Popen(
             [SCRIPT, "lab", *words],
             cwd=home,
-            env={"HOME": str(home), "LANG": "C.UTF-8", **{name: os.environ[name] for name in ("PATH", MARK)}},
+            env={"HOME": str(home), "LANG": "C.UTF-8", **kept, **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -65,10 +69,10 @@ class Running:
                     return
             assert monotonic() < until, "".join(self.said)
 
-    def ask(self, path: str, body: object = None, *, token: str | None = None) -> Any:
+    def ask(self, path: str, body: object = None, *, token: str | None = None, method: str | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"token {self.token if token is None else token}"}
-        with urlopen(Request(self.address + path, data=data, headers=headers), timeout=30) as answer:
+        with urlopen(Request(self.address + path, data=data, headers=headers, method=method), timeout=30) as answer:
             return json.load(answer) if answer.headers["Content-Type"].startswith("application/json") else answer.read()
 
     def end(self) -> int:
@@ -89,8 +93,8 @@ class Running:
 
 
 @contextmanager
-def running(home: Path, *words: str) -> Iterator[Running]:
-    lab = Running(home, *words)
+def running(home: Path, *words: str, **environment: str) -> Iterator[Running]:
+    lab = Running(home, *words, **environment)
     try:
         yield lab
     finally:
@@ -104,7 +108,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def test_it_says_what_it_copied_and_where_the_lesson_is(lab: Running) -> None:
-    assert lab.said[0] == "Lessons in etcdlearn-course: 2 new.\n"
+    assert lab.said[0] == f"Lessons in etcdlearn-course: {len(lessons())} new.\n"
     assert lab.page == "/lab/tree/en/00_ten_minutes.ipynb"
     assert b"<title>JupyterLab</title>" in lab.ask(lab.page)
     stored = lab.ask("/api/contents/en/00_ten_minutes.ipynb")["content"]["cells"]
@@ -141,7 +145,10 @@ def test_an_edited_copy_is_left_alone(tmp_path: Path) -> None:
     mine.write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
     before = mine.stat()
     with running(tmp_path, "course") as lab:
-        assert lab.said[0] == "Lessons in course: 1 new, 1 left as they are.\n"
+        assert lab.said[0] == f"Lessons in course: {len(lessons()) - 1} new, 1 left as you have them.\n"
+        beside = f"00_ten_minutes.new-{etcdlearn.__version__}.ipynb"
+        assert lab.said[1] == f"  yours: en/00_ten_minutes.ipynb; the newer one is beside it: {beside}\n"
+        assert len(lab.ask(f"/api/contents/en/{beside}")["content"]["cells"]) > 20
         assert lab.ask("/api/contents/en/00_ten_minutes.ipynb")["content"]["cells"] == []
         assert lab.end() == 0
     assert (mine.stat().st_mtime_ns, mine.stat().st_size) == (before.st_mtime_ns, before.st_size)
@@ -159,9 +166,59 @@ def test_interrupted_it_ends_with_status_0_and_takes_kernel_and_etcd_along(tmp_p
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(where, timeout=5)
         assert "Traceback" not in "".join(lab.said)
-    ours = [str(path) for path in tmp_path.rglob("*") if "etcdlearn" in path.name]
-    assert ours == [str(tmp_path / "etcdlearn-course")], "nothing of ours is written anywhere else"
-    assert not list((tmp_path / ".jupyter").glob("*.json")), "nor into the user's settings"
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """One that a unix socket's path may begin with, as pytest's may not."""
+    with TemporaryDirectory() as made:
+        yield Path(made)
+
+
+def test_nothing_is_written_but_the_course_and_what_is_jupyter_s(tmp_path: Path, short_folder: Path) -> None:
+    """A whole home is compared: all that appeared while a lesson ran, and what of it was left."""
+    home = tmp_path / "home"
+    (home / "work").mkdir(parents=True)
+    with running(home / "work", "course", HOME=str(home), TMPDIR=str(short_folder)) as lab:
+        kernel = lab.ask("/api/kernels", {"name": "python3", "path": "en"})
+        with start_etcd(home / ".local/share/jupyter/runtime" / f"kernel-{kernel['id']}.json"):
+            assert list(short_folder.glob(f"{PREFIX}*")), "the data of a lesson's etcd"
+            lesson = lab.ask("/api/contents/en/00_ten_minutes.ipynb")
+            lab.ask("/api/contents/en/00_ten_minutes.ipynb", lesson, method="PUT")
+            assert lab.end() == 0
+    assert not list(short_folder.glob("*etcdlearn*")), "they go with it"
+    files = [path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()]
+    jupyter_s = (".local/share/jupyter/", ".ipython/", ".jupyter/", ".cache/")
+    ours = sorted(path for path in files if not path.startswith(jupyter_s))
+    course = [lesson.name for lesson in lessons()]
+    course += [".etcdlearn/lock", ".etcdlearn/manifest.json", "en/.ipynb_checkpoints/00_ten_minutes-checkpoint.ipynb"]
+    assert ours == sorted(f"work/course/{name}" for name in course)
+    assert not [path for path in files if path.startswith(jupyter_s) and "etcdlearn" in path]
+    assert not list((home / ".jupyter").glob("*.*")), "nor into the user's settings"
+
+
+def test_a_user_s_own_hook_runs_beside_ours(tmp_path: Path) -> None:
+    """Saved is a notebook with a live and a static picture, by a Jupyter whose user has a hook in his settings."""
+    settings = tmp_path / ".jupyter"
+    settings.mkdir()
+    (settings / "jupyter_server_config.py").write_text(
+        "def mine(model, **_):\n"
+        "    if model['type'] == 'notebook':\n"
+        "        model['content']['metadata']['mine'] = True\n"
+        "c.ContentsManager.pre_save_hook = mine\n"
+    )
+    data = {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/html": "<img>", "text/plain": "x"}
+    output = {"output_type": "display_data", "data": data, "metadata": {}}
+    cell = {"cell_type": "code", "id": "a", "source": "1", "metadata": {}, "execution_count": 1, "outputs": [output]}
+    content = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    with running(tmp_path) as lab:
+        model = {"type": "notebook", "format": "json", "content": content}
+        lab.ask("/api/contents/mine.ipynb", model, method="PUT")
+        assert lab.end() == 0
+        assert "Traceback" not in "".join(lab.said)
+    saved = json.loads((tmp_path / "etcdlearn-course" / "mine.ipynb").read_text())
+    assert saved["metadata"]["mine"] is True
+    assert set(saved["cells"][0]["outputs"][0]["data"]) == {"text/html", "text/plain"}
 
 
 def start_etcd(connection: Path) -> socket.socket:

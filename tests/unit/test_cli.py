@@ -1,28 +1,19 @@
 """The command line without JupyterLab: usage, failures in one line, the learner's copy, the language."""
 
-import json
 import sys
 from pathlib import Path
-from typing import Any
 
-import nbformat
 import pytest
 from click.testing import CliRunner, Result
 
 import etcdlearn
+from etcdlearn._language import usual_language
 from etcdlearn.cli import main
-from etcdlearn.cli._course import FIRST, Copied, copy_course, lessons_home
-from etcdlearn.cli.lab import usual_language
-
-LANGUAGES = ("en", "zh")
+from etcdlearn.cli._lessons import lessons_home
 
 
 def run(*words: str) -> Result:
     return CliRunner().invoke(main, list(words))
-
-
-def read(notebook: Path) -> Any:
-    return json.loads(notebook.read_text(encoding="utf-8"))
 
 
 def test_version() -> None:
@@ -68,30 +59,6 @@ def test_without_jupyterlab_it_says_what_to_install(tmp_path: Path, monkeypatch:
     assert told.exit_code == 1
     assert told.output == "Error: JupyterLab is not installed; `pip install 'etcdlearn[lab]'` brings it\n"
     assert not (tmp_path / "course").exists()
-
-
-def test_a_copy_is_every_lesson_as_before_its_first_run(tmp_path: Path) -> None:
-    lessons = sorted(path.relative_to(lessons_home()) for path in lessons_home().glob("*/*.ipynb"))
-    assert copy_course(tmp_path / "我的 course") == Copied(new=len(lessons), kept=0)
-    copies = sorted(path for path in tmp_path.rglob("*") if path.is_file())
-    assert [path.relative_to(tmp_path / "我的 course") for path in copies] == lessons
-    for copy, lesson in zip(copies, lessons, strict=True):
-        nbformat.validate(read(copy))
-        for cell, original in zip(read(copy)["cells"], read(lessons_home() / lesson)["cells"], strict=True):
-            assert (cell["id"], cell["source"]) == (original["id"], original["source"])
-            if cell["cell_type"] == "code":
-                assert (cell["outputs"], cell["execution_count"]) == ([], None)
-
-
-def test_a_copy_never_touches_what_is_there_and_brings_back_what_is_not(tmp_path: Path) -> None:
-    copy_course(tmp_path)
-    mine, lost = (tmp_path / language / FIRST for language in LANGUAGES)
-    mine.write_text("my own")
-    lost.unlink()
-    again = copy_course(tmp_path)
-    assert again.new == 1
-    assert mine.read_text() == "my own"
-    assert read(lost)["cells"]
 
 
 @pytest.mark.parametrize(
