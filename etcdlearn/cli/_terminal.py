@@ -70,6 +70,13 @@ class Group(click.Group):
                 raise  # whoever read this has enough
             raise click.ClickException(one_line(exc)) from exc
 
+    def resolve_command(
+        self, context: click.Context, words: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if not context.resilient_parsing and not words[0][:1].isalnum() and not self.get_command(context, words[0]):
+            context.fail(f"No such command {words[0]!r}.")  # click 8.1 would print its help instead, and status 0
+        return super().resolve_command(context, words)
+
 
 def _tell(exc: click.ClickException) -> int:
     """The usage where a word was wrong, then one line. Its status."""
