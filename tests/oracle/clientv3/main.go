@@ -47,7 +47,9 @@ type request struct {
 	Filters  []string
 	Progress bool
 	Fragment bool
-	Name     string // of a watch
+	Name     string  // of a watch
+	AtOnce   bool    // do not wait until the watch is created
+	Wait     float64 // seconds for the call; 0 for 10
 }
 
 type kv struct {
@@ -103,7 +105,11 @@ func main() {
 			fmt.Fprintln(os.Stderr, "oracle:", err)
 			os.Exit(2)
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		wait := 10.0
+		if r.Wait > 0 {
+			wait = r.Wait
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), time.Duration(wait*float64(time.Second)))
 		a, err := o.do(ctx, r)
 		cancel()
 		if err != nil {
@@ -129,6 +135,8 @@ func (o *oracle) do(ctx context.Context, r request) (answer, error) {
 		return o.compact(ctx, r)
 	case "grant", "revoke", "ttl", "leases", "renew":
 		return o.lease(ctx, r)
+	case "keepalive":
+		return o.keepAlive(r)
 	case "watch":
 		return o.watch(r)
 	case "read":
@@ -273,6 +281,19 @@ func (o *oracle) lease(ctx context.Context, r request) (answer, error) {
 	return a, nil
 }
 
+// keepAlive waits for the first answer.
+func (o *oracle) keepAlive(r request) (answer, error) {
+	answers, err := o.client.KeepAlive(context.Background(), clientv3.LeaseID(r.Lease))
+	if err != nil {
+		return answer{}, err
+	}
+	first, open := <-answers
+	if !open {
+		return answer{}, errors.New("oracle: the channel is closed")
+	}
+	return answer{ID: int64(first.ID), TTL: first.TTL}, nil
+}
+
 // grant sends the id too, which clientv3's Grant leaves to the server: two servers would choose two.
 func (o *oracle) grant(ctx context.Context, r request) (answer, error) {
 	resp, err := grantWithID(ctx, o.client, r.TTL, r.Lease)
@@ -297,6 +318,9 @@ func (o *oracle) watch(r request) (answer, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &watch{responses: o.client.Watch(ctx, string(r.Key), opts...), cancel: cancel}
 	o.watches[r.Name] = w
+	if r.AtOnce {
+		return answer{}, nil
+	}
 	select {
 	case resp := <-w.responses:
 		return answer{}, resp.Err()
