@@ -23,6 +23,7 @@ from etcdlearn.servers.report import InstallError
 from tests.leftovers import left
 
 REQUIRE_ALL = os.environ.get("ETCDLEARN_TEST_REQUIRE_ALL") == "1"
+THOROUGH = os.environ.get("ETCDLEARN_TEST_THOROUGH") == "1"  # random tests take ten times as many rounds
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

@@ -1,7 +1,6 @@
 """Go's clientv3 judges ours: the same operations on twin servers give the same answers and the same errors."""
 
 import base64
-import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +10,13 @@ import pytest
 
 from etcdlearn import LocalServer, prefix_range_end, server
 from etcdlearn.testing import Proxy
+from tests.conftest import THOROUGH
 from tests.oracle.oracle import Answer, Oracle, Ours, Step, build
 from tests.oracle.sequences import LEASES, Maker
 
 pytestmark = [pytest.mark.go, pytest.mark.timeout(900)]
 
-SEQUENCES = int(os.environ.get("ETCDLEARN_TEST_SEQUENCES", "100"))  # CI asks for a thousand
+SEQUENCES = 1000 if THOROUGH else 100
 FIRST_SEED = 20_000
 ALL: Step = {"name": "all", "key": b"", "prefix": True}
 
