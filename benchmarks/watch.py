@@ -1,7 +1,7 @@
 """Ten thousand events of a watch, and watches being created, beside a raw grpcio stub: python benchmarks/watch.py
 
-Both read the same history in turn, in one process; the raw stub touches each event, we hand out typed values. Last: what
-it costs to keep 1,000 leases alive on one stream.
+Both read the same history in turn, in one process; the raw stub touches each event, we hand out typed values. Last:
+what it costs to keep 1,000 leases alive on one stream.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from etcdlearn.client.client import Client
 from etcdlearn.errors import CompactedError
 
-PATIENCE = 5.0  # seconds for the refusal to arrive
+PATIENCE = 5.0  # seconds for each answer
 
 
 def find_compaction(client: Client, oldest: int = 1, timeout: float = PATIENCE) -> int:
@@ -15,9 +15,9 @@ def find_compaction(client: Client, oldest: int = 1, timeout: float = PATIENCE) 
         UnavailableError, DeadlineError, ServerError: the server did not answer, or refused.
     """
     try:
-        client.get(b"\0", revision=oldest, count_only=True)
+        client.get(b"\0", revision=oldest, count_only=True, timeout=timeout)
     except CompactedError:
-        with client.watch(b"\0", start_revision=oldest) as watch:
+        with client.watch(b"\0", start_revision=oldest, timeout=timeout) as watch:
             try:
                 watch.get(timeout=timeout)
             except CompactedError as exc:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from typing import SupportsIndex, cast
 
 from etcdlearn._rpc import rpc_pb2
@@ -22,6 +23,7 @@ from etcdlearn.client.types import (
 
 FIRST_ANSWER = 5.0  # seconds for a client that was told no dial_timeout; clientv3's
 SLACK = 1.0
+MOST_REVOKED = 1000
 
 
 class Lease:
@@ -32,6 +34,7 @@ class Lease:
 
     def __init__(self, caller: Caller, dial_timeout: float | None) -> None:
         self._caller = caller
+        self._revoked: deque[int] = deque(maxlen=MOST_REVOKED)
         self._renewals = Renewals(caller, FIRST_ANSWER if dial_timeout is None else dial_timeout + SLACK)
 
     def grant(self, ttl: float, *, id: SupportsIndex = 0, timeout: Timeout = DEFAULT) -> LeaseGrantResponse:
@@ -58,8 +61,14 @@ class Lease:
         Raises:
             LeaseNotFoundError: no such lease, or it has expired.
         """
-        answer = self._caller.unary(methods.LEASE_REVOKE, wire.encode_lease_revoke(as_lease(id)), timeout)
+        lease = as_lease(id)
+        self._revoked.append(lease)  # before it is sent: a watcher may hear of it before we have the answer
+        answer = self._caller.unary(methods.LEASE_REVOKE, wire.encode_lease_revoke(lease), timeout)
         return wire.decode_lease_revoke(cast(rpc_pb2.LeaseRevokeResponse, answer))
+
+    def revoked(self, id: object) -> bool:
+        """Whether this client tried to revoke a lease; of many it remembers the last thousand."""
+        return as_lease(id) in self._revoked
 
     def time_to_live(self, id: object, *, keys: bool = False, timeout: Timeout = DEFAULT) -> LeaseTimeToLiveResponse:
         """How long a lease has to live; an unknown one is no error: ``ttl`` is -1.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from etcdlearn.client import Event, KeyValue
@@ -13,10 +13,10 @@ MOST_KEPT = 20_000  # marks; a picture that is left open for a day must not eat 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One change of one key: a put with what it stored, or a delete."""
+    """One change of one key: a put with what it stored, a delete, or a delete because its lease expired."""
 
     revision: int
-    type: Literal["PUT", "DELETE"]
+    type: Literal["PUT", "DELETE", "EXPIRED"]
     kv: KeyValue
 
     @property
@@ -54,6 +54,9 @@ class Timeline:
         left_out: marks before this revision were dropped, so that memory stays bounded; 0 for none.
         newer: revisions that came while the cursor stayed in the past.
         lost: why the server cannot be heard, "" while it can.
+        silent: whole seconds for which it could not.
+        back: the revisions that had come when it was heard again, first and last; None when it never was lost.
+        lost_data: the store's revision before and after it lost its data; None when it did not.
         stopped: the cursor was asked below the compaction and stopped at its edge.
     """
 
@@ -66,6 +69,9 @@ class Timeline:
     left_out: int = 0
     newer: int = 0
     lost: str = ""
+    silent: int = 0
+    back: tuple[int, int] | None = None
+    lost_data: tuple[int, int] | None = None
     stopped: bool = False
 
     @property
@@ -97,24 +103,35 @@ class History:
         self.lanes = {kv.key: [Mark(kv.mod_revision, "PUT", kv)] for kv in alive}
         self._kept, self.left_out = len(self.lanes), 0
 
-    def add(self, events: Iterable[Event], seen: int = 0) -> None:
+    def add(self, events: Iterable[Event], seen: int = 0) -> set[int]:
         """Take events in; those of other keys only move ``now``. An event seen before changes nothing.
 
-        ``seen`` is the revision up to which they tell everything, where that is more than their own.
+        ``seen`` is the revision up to which they tell everything, where that is more than their own. What comes back
+        are the leases that held keys which were deleted: ``expired`` says so once it is proved.
         """
         self.now = max(self.now, seen)
+        leases = set()
         for event in events:
             revision = event.kv.mod_revision
             self.now = max(self.now, revision)
             if event.kv.key.startswith(self.prefix):
                 lane = self.lanes.setdefault(event.kv.key, [])
                 if not lane or lane[-1].revision < revision:
+                    if event.type == "DELETE" and lane and lane[-1].leased:
+                        leases.add(lane[-1].kv.lease)
                     lane.append(Mark(revision, event.type, event.kv))
                     self._kept += 1
         if self._kept > MOST_KEPT:
             revisions = sorted(mark.revision for marks in self.lanes.values() for mark in marks)
             self.left_out = revisions[len(revisions) // 2]
             self._forget(self.left_out)
+        return leases
+
+    def expired(self, lease: int, revisions: Container[int]) -> None:
+        """The deletes at ``revisions`` of keys that ``lease`` held were its end."""
+        for marks in self.lanes.values():
+            if len(marks) > 1 and marks[-1].revision in revisions and marks[-2].kv.lease == lease:
+                marks[-1] = replace(marks[-1], type="EXPIRED")
 
     def compact(self, revision: int) -> None:
         """Forget what the store forgot: before ``revision`` only the put that a key lived by then is left."""

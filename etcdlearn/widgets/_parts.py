@@ -123,6 +123,16 @@ def put_shape(x: float, y: float, colour: str, halo: bool = True) -> list[Node]:
     return [node("circle", cx=x, cy=y, r=6, fill=colour, **extra)]
 
 
+def hourglass(x: float, y: float, *, hollow: bool = False) -> list[Node]:
+    """The end of a lease; hollow: computed, and not yet happened."""
+    left, right, top, low = (number(value) for value in (x - 5.5, x + 5.5, y - 6.5, y + 6.5))
+    ends: dict[str, Any] = {"d": f"M{left} {top}H{right}L{left} {low}H{right}Z", "stroke_linejoin": "round"}
+    return [
+        node("path", fill="none", stroke="panel", stroke_width=5, **ends),
+        node("path", fill="panel" if hollow else "delete", stroke="delete", stroke_width=2, **ends),
+    ]
+
+
 def cross(x: float, y: float) -> list[Node]:
     a, b, c, d = (number(value) for value in (x - 5.5, x + 5.5, y - 5.5, y + 5.5))
     path = f"M{a} {c}L{b} {d}M{b} {c}L{a} {d}"

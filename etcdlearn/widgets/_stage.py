@@ -54,7 +54,7 @@ class Stage(anywidget.AnyWidget):
 
     def _paint_on_news(self) -> None:
         while not self._over.is_set():
-            self._news.wait()
+            self._news.wait(self._tick())
             self._news.clear()
             if not self._over.is_set():
                 self._paint()
@@ -77,6 +77,10 @@ class Stage(anywidget.AnyWidget):
         else:
             self._on_event(str(message.get("event")), message["ref"])
         self.changed()
+
+    def _tick(self) -> float | None:
+        """Seconds after which the picture is another one although nothing happened; None for never."""
+        return None
 
     def _draw(self, width: int) -> Node:
         """The scene of now; called with the lock held, from any thread."""

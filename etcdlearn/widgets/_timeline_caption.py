@@ -9,11 +9,15 @@ from etcdlearn.widgets._words import Words
 
 
 def caption(data: Timeline, words: Words) -> str:
-    """The sentence below the picture; "" for an empty one."""
+    """The sentence below the picture; "" for one that is empty and always was."""
+    if data.lost_data and data.now == data.lost_data[1]:
+        return words["lost_data"].format(known=grouped(data.lost_data[0]), now=grouped(data.now))
     if not data.lanes:
         return ""
     if data.stopped:
         return words["stopped"].format(revision=grouped(data.oldest))
+    if data.back and data.at == data.now == max(data.back[1], data.back[0] - 1):
+        return _back(*data.back, words)
     if data.at == data.now:
         return _newest(data, words)
     past = _past(data, words)
@@ -22,12 +26,23 @@ def caption(data: Timeline, words: Words) -> str:
     return past + words["join"] + words["before"].format(revision=grouped(data.compacted))
 
 
+def _back(first: int, last: int, words: Words) -> str:
+    """What came while the server could not be heard."""
+    if last < first:
+        return words["back_nothing"]
+    if first == last:
+        return words["back_one"].format(revision=grouped(first))
+    return words["back"].format(first=grouped(first), last=grouped(last))
+
+
 def _newest(data: Timeline, words: Words) -> str:
     """What the newest revision did."""
     changed = [(lane, lane.marks[-1]) for lane in data.lanes if lane.marks[-1].revision == data.now]
     revision = grouped(data.now)
     if not changed:
         return words["elsewhere"].format(revision=revision)
+    if len(changed) > 1 and all(mark.type == "EXPIRED" for _, mark in changed):
+        return words["expired_together"].format(revision=revision, number=len(changed))
     if len(changed) > 1:
         return words["together"].format(revision=revision, number=len(changed))
     lane, mark = changed[0]
@@ -35,6 +50,8 @@ def _newest(data: Timeline, words: Words) -> str:
     readable = before is not None and before.type == "PUT" and mark.revision - 1 >= data.oldest
     if mark.type == "PUT" and mark.kv.create_revision == mark.revision:
         return _say("created", lane, mark, words)
+    if mark.type == "EXPIRED":
+        return _say("expired_one", lane, mark, words)
     kind = "wrote" if mark.type == "PUT" else "deleted"
     if not readable or before is None:
         return _say(f"{kind}_compacted", lane, mark, words)
@@ -56,9 +73,9 @@ def _past(data: Timeline, words: Words) -> str:
             continue
         numbers = {"revision": grouped(data.at), "later": grouped(later.revision)}
         if then is not None and then.type == "PUT":
-            last = lane.marks[-1] if lane.marks[-1].type == "DELETE" else later
+            last = later if lane.marks[-1].type == "PUT" else lane.marks[-1]
             numbers["later"] = grouped(last.revision)
-            kind = "past_deleted" if last.type == "DELETE" else "past_overwritten"
+            kind = {"PUT": "past_overwritten", "DELETE": "past_deleted", "EXPIRED": "past_expired"}[last.type]
             return words[kind].format(key=key, value=quoted(then.kv.value), **numbers)
         missing = missing or words["past_missing"].format(key=key, **numbers)
     return missing or words["past_same"].format(revision=grouped(data.at))

@@ -7,7 +7,7 @@ from typing import Any
 
 from etcdlearn.client._text import show_id
 from etcdlearn.widgets._history import Lane, Mark, Timeline
-from etcdlearn.widgets._parts import cross, data_text, grouped, identity, label, put_shape
+from etcdlearn.widgets._parts import cross, data_text, grouped, hourglass, identity, label, put_shape
 from etcdlearn.widgets._scene import Node, node
 from etcdlearn.widgets._text import readable, width
 from etcdlearn.widgets._timeline_layout import Layout
@@ -16,8 +16,9 @@ from etcdlearn.widgets._words import Words
 
 def state(data: Timeline, grid: Layout, words: Words) -> str:
     """The state line: what is so of the whole picture now."""
+    lost = "lost_for" if data.silent else "lost"
     said = (
-        [f"// {words['lost'].format(now=grouped(data.now))}"]
+        [f"// {words[lost].format(now=grouped(data.now), seconds=data.silent)}"]
         if data.lost
         else [words["now"].format(now=grouped(data.now))]
     )
@@ -65,6 +66,8 @@ def mark(mark: Mark, lane: Lane, data: Timeline, grid: Layout, y: float, words: 
     shape = (
         put_shape(x, y, "mark" if mark.revision < data.compacted else "put", halo)
         if mark.type == "PUT"
+        else hourglass(x, y)
+        if mark.type == "EXPIRED"
         else cross(x, y)
     )
     area = node("rect", x=x - 12, y=y - 12, width=24, height=24, fill="none", pointer_events="all")
@@ -75,8 +78,8 @@ def mark(mark: Mark, lane: Lane, data: Timeline, grid: Layout, y: float, words: 
 
 def tip(mark: Mark, lane: Lane, words: Words) -> list[str]:
     """A mark's whole record, a line each; keys and values up to 1,000 characters."""
-    kind = "tip_put" if mark.type == "PUT" else "tip_delete"
-    said = [readable(lane.key[:1000]), words[kind].format(revision=grouped(mark.revision))]
+    kind = mark.type.lower()
+    said = [readable(lane.key[:1000]), words[f"tip_{kind}"].format(revision=grouped(mark.revision))]
     if mark.type == "PUT":
         kv = mark.kv
         cut = "" if len(kv.value) <= 1000 else f"… {len(kv.value):,} B"
@@ -93,7 +96,7 @@ def column_mark(lane: Lane, marks: Sequence[Mark], grid: Layout, y: float, most:
     """Several changes in one column: a bar as high as their number, the number on top, deletes as its lower part."""
     x, wide = grid.x(marks[0].revision), min(grid.pitch * 0.6, 16)
     high = 3 + 13 * len(marks) / most
-    deletes = sum(each.type == "DELETE" for each in marks)
+    deletes = sum(each.type != "PUT" for each in marks)
     low = high * deletes / len(marks)
     shape = [
         node("rect", x=x - wide / 2, y=y + 11 - high, width=wide, height=high, fill="put"),
@@ -133,6 +136,7 @@ def legend(data: Timeline, grid: Layout, words: Words, y: float) -> tuple[list[N
     items: list[tuple[str, bool]] = [
         ("put", any(mark.type == "PUT" for mark in marks)),
         ("delete", any(mark.type == "DELETE" for mark in marks)),
+        ("expired", any(mark.type == "EXPIRED" for mark in marks)),
         ("transaction", grid.group == 1 and len(revisions) > len(set(revisions))),
         ("leased", grid.group == 1 and any(mark.leased for mark in marks)),
     ]
@@ -157,6 +161,8 @@ def _sample(name: str, x: float, y: float) -> list[Node]:
         return put_shape(x, y, "put")
     if name == "delete":
         return cross(x, y)
+    if name == "expired":
+        return hourglass(x, y)
     if name == "transaction":
         dots = [node("circle", cx=x, cy=place, r=3.8, fill="put") for place in (y - 8, y + 8)]
         return [node("line", x1=x, y1=y - 8, x2=x, y2=y + 8, stroke="ink", stroke_width=3), *dots]

@@ -221,7 +221,8 @@ def _answer(kv: KeyValue | None, lane: Lane, data: Timeline, grid: Layout, y: fl
     name = identity(lane.key)
     if kv is None:
         before = lane.at(data.at)
-        text = words["deleted_at"].format(revision=grouped(before.revision)) if before else words["missing"]
+        gone = "expired_at" if before and before.type == "EXPIRED" else "deleted_at"
+        text = words[gone].format(revision=grouped(before.revision)) if before else words["missing"]
         size = 12 if width(text, 12) <= 120 else 11
         yield node(
             "text",

@@ -22,7 +22,7 @@ def table(data: Timeline, words: Words) -> tuple[list[str], list[list[str]]]:
 
 def _row(key: bytes, mark: Mark, words: Words) -> list[str]:
     where = [clipped(key, is_key=True), grouped(mark.revision)]
-    if mark.type == "DELETE":
-        return [*where, words["delete"], "", "", "", ""]
+    if mark.type != "PUT":
+        return [*where, words[mark.type.lower()], "", "", "", ""]
     kv = mark.kv
     return [*where, words["put"], clipped(kv.value), *map(grouped, (kv.create_revision, kv.mod_revision, kv.version))]

@@ -9,6 +9,7 @@ from time import monotonic
 import pytest
 
 from etcdlearn import Client, LocalServer, server
+from etcdlearn.testing import Proxy
 from etcdlearn.widgets import RevisionTimeline
 
 
@@ -137,9 +138,74 @@ def test_a_broken_watch_is_said_and_the_picture_stays(fresh: tuple[LocalServer, 
     until(picture, lambda: "not connected" in drawn(picture))
     assert repr(picture) == "RevisionTimeline('': 1 key, revisions 2 to 2, not connected)"
     assert "put at revision 2" in drawn(picture)
-    picture.cursor = None
+    until(picture, lambda: "not connected for 1 s · last heard at revision 2" in drawn(picture))
     picture.refresh()
+    with etcd.client(dial_timeout=None) as writer:
+        etcd.restart()
+        writer.put("a", "2")
+        writer.put("b", "1")
+    until(picture, lambda: "not connected" not in drawn(picture) and picture._snapshot().now == 4)
+    assert repr(picture.refresh()) == "RevisionTimeline('': 2 keys, revisions 2 to 4)"
     picture.close()
+
+
+def test_what_came_while_the_server_was_away_is_said(fresh: tuple[LocalServer, Client]) -> None:
+    etcd, client = fresh
+    client.put("a", "1")
+    with Proxy(etcd.endpoints[0]) as proxy, Client(proxy.endpoint) as cut:
+        picture = RevisionTimeline(cut)
+        proxy.refuse()
+        until(picture, lambda: "not connected" in drawn(picture))
+        client.put("a", "2")
+        client.put("a", "3")
+        proxy.heal()
+        until(picture, lambda: picture._scene["l"]["caption"].startswith("Connected again: revisions 3 to 4 came"))
+        client.put("a", "4")
+        until(picture, lambda: picture._scene["l"]["caption"].startswith("Revision 5 put"))
+        picture.close()
+
+
+def test_a_server_that_lost_its_data(fresh: tuple[LocalServer, Client]) -> None:
+    etcd, client = fresh
+    for n in range(5):
+        client.put("a", str(n))
+    picture = RevisionTimeline(client)
+    etcd.wipe()
+    until(picture, lambda: "The server lost its data: it was at revision 6, and is at 1 now." in drawn(picture))
+    client.put("new", "1")
+    until(picture, lambda: repr(picture) == "RevisionTimeline('': 1 key, revisions 2 to 2)")
+    picture.close()
+
+
+def test_a_server_that_stands_still_does_not_hold_the_kernel(fresh: tuple[LocalServer, Client]) -> None:
+    etcd, client = fresh
+    client.put("a", "1")
+    picture = RevisionTimeline(client)
+    etcd.pause()
+    picture.changed()
+    until(picture, lambda: "not connected" in drawn(picture))
+    etcd.resume()
+    until(picture, lambda: "not connected" not in drawn(picture))
+    picture.close()
+
+
+def test_an_expiry_is_proved_and_a_delete_is_a_delete(fresh: tuple[LocalServer, Client]) -> None:
+    _, client = fresh
+    short, long, revoked = client.grant(1), client.grant(60), client.grant(60)
+    for key, lease in (("a", short), ("b", long), ("c", revoked)):
+        client.put(key, "v", lease=lease)
+    picture = RevisionTimeline(client)
+    client.delete("b")
+    client.revoke(revoked)
+    until(picture, lambda: "lease expired" in drawn(picture))
+    types = {lane.key: lane.marks[-1].type for lane in picture._snapshot().lanes}
+    assert types == {b"a": "EXPIRED", b"b": "DELETE", b"c": "DELETE"}
+    picture.close()
+
+
+def follower() -> threading.Thread:
+    (thread,) = [thread for thread in threading.enumerate() if thread.name == "etcdlearn-follower"]
+    return thread
 
 
 def test_a_flood_is_a_few_paints_and_the_last_one_is_true(fresh: tuple[LocalServer, Client]) -> None:
@@ -159,7 +225,7 @@ def test_a_flood_is_a_few_paints_and_the_last_one_is_true(fresh: tuple[LocalServ
 def test_closing_ends_both_threads_and_is_harmless_twice(fresh: tuple[LocalServer, Client]) -> None:
     _, client = fresh
     picture = RevisionTimeline(client, "a")
-    threads = [picture._reader, picture._painter]
+    threads = [follower(), picture._painter]
     picture.close()
     picture.close()
     for thread in threads:
@@ -175,9 +241,10 @@ def test_a_closed_client_leaves_the_picture_quiet(fresh: tuple[LocalServer, Clie
     client = etcd.client()
     client.put("a", "1")
     picture = RevisionTimeline(client)
+    thread = follower()
     client.close()
-    picture._reader.join(1)
-    assert not picture._reader.is_alive()
+    thread.join(1)
+    assert not thread.is_alive()
     picture.refresh()
     picture.close()
 

@@ -33,6 +33,7 @@ def story() -> Timeline:
             delete("/illusory/cloud/x", 9),
         ]
     )
+    history.expired(0x694D9B1C3C7FCA06, {9})
     history.compact(4)
     return read(history.timeline(), None)
 
@@ -76,12 +77,27 @@ def short(*events: Event, compacted: int = 0) -> Timeline:
     return read(history.timeline(), None)
 
 
+def expired(cursor: int | None) -> Timeline:
+    """Two keys of one lease, which expired."""
+    history = History(b"k")
+    history.add([put("k", "1", 2, 2, 1, 7), put("kk", "2", 3, 3, 1, 7), delete("k", 4), delete("kk", 4)])
+    history.expired(7, {4})
+    return read(history.timeline(), cursor)
+
+
 CREATED, OVERWRITTEN = put("k", "1", 2, 2, 1), put("k", "2", 2, 3, 2)
 STATES = {
     "story": story(),
     "past": read(story(), 5),
     "newer": replace(read(story(), 5), newer=3),
     "lost": replace(read(story(), 5), lost="Socket closed"),
+    "lost-for": replace(read(story(), 5), lost="Socket closed", silent=3),
+    "back": replace(short(CREATED, OVERWRITTEN, put("k", "3", 2, 4, 3)), back=(3, 4)),
+    "back-one": replace(short(CREATED, OVERWRITTEN), back=(3, 3)),
+    "back-nothing": replace(short(CREATED, OVERWRITTEN), back=(4, 3)),
+    "lost-data": replace(short(CREATED), lost_data=(9, 2)),
+    "expired": expired(None),
+    "expired-past": expired(2),
     "stopped": replace(read(story(), 4), stopped=True),
     "empty": replace(Timeline(b"/illusory"), answers=()),
     "empty-all": Timeline(),
