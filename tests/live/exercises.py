@@ -50,6 +50,15 @@ def cells(name: str) -> Cells:
     )
 
 
+def definitions(name: str) -> list[str]:
+    """The cells above the exercises in which the lesson defines functions: a situation may call them."""
+    path = lesson(EXERCISES[name])
+    assert path is not None
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = [_source(cell) for cell in cells if cell["cell_type"] == "code"]
+    return [source for source in code if re.search(r"^def ", source, re.M)]
+
+
 def _of_exercise(name: str, all_cells: list[Any]) -> list[Any]:
     starts = {
         match[1]: place
@@ -73,6 +82,8 @@ class Bench:
         self.cells = cells(name)
         self.lab = lab
         self.names: dict[str, Any] = {"etcd": etcdlearn, "lab": lab, "client": lab.client}
+        for code in definitions(name):
+            self.run(code)
 
     def run(self, code: str) -> None:
         exec(compile(code, f"<exercise {self.exercise.id}>", "exec"), self.names)

@@ -1,5 +1,6 @@
 """The house rules of lessons: what every lesson, in every language, must keep."""
 
+import json
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -62,8 +63,11 @@ def test_what_is_stored_is_plain(lesson: Path) -> None:
     text = lesson.read_text(encoding="utf-8")
     assert "widget-view" not in text
     assert not re.search(r"nbval|NBVAL", text)
-    assert not re.search(r"/(home|root|tmp|Users|work)/|127\.0\.0\.1|localhost", text)
+    assert not re.search(r"/(home|root|tmp|Users|work)/", text)
     notebook = load(lesson)
+    shown = json.dumps([cell["outputs"] for cell in notebook["cells"] if cell["cell_type"] == "code"])
+    # A free port is another one tomorrow; port 1, at which nobody listens, is the same on every machine.
+    assert not re.search(r"(127\.0\.0\.1|localhost)(?!:1\b)", shown)
     assert sorted(notebook["metadata"]) == ["kernelspec", "language_info"]
     for cell in notebook["cells"]:
         assert set(cell["metadata"]) <= {"tags"}
