@@ -1,4 +1,4 @@
-"""The tables of answers in a real JupyterLab: kept where a notebook is not trusted, and harmless whatever they hold."""
+"""Answers in a real JupyterLab: tables that are harmless whatever they hold, what a check says, and progress."""
 
 import json
 
@@ -44,3 +44,20 @@ def test_a_table_of_strangers_text(lesson: Notebook) -> None:
     assert lesson.page.locator(TABLE).first.locator("img, mjx-container, .MathJax").count() == 0
     assert lesson.page.title() != "ran"
     lesson.screenshot("answers")
+
+
+def test_a_check_a_hint_and_progress_are_shown(lesson: Notebook) -> None:
+    """In the language of the lesson; the value that is quoted is a formula, and stays text."""
+    lesson.ask("_ = client.put('/answers/end', '$b$')")
+    shown(lesson, "lab.progress()")
+    shown(lesson, "lab.hint('3.3')")
+    shown(lesson, "lab.check('3.3')")
+    page = lesson.page
+    page.locator(".jp-OutputArea-output b:text-is('✗ Not yet:')").wait_for()
+    page.locator(".jp-OutputArea-output code:text-is(\"'$b$'\")").wait_for()
+    page.locator(".jp-OutputArea-output b:has-text('Hint 1 of')").wait_for()
+    picture = page.locator(".jp-OutputArea-output img[alt^='Exercises · 0 of ']")
+    picture.wait_for()
+    assert picture.evaluate("(image) => image.naturalWidth") > 300
+    assert lesson.complaints == []
+    lesson.screenshot("check-hint-progress")
