@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from etcdlearn.client import Client, Event, Header, KeyValue
+from etcdlearn.client import Client, Event, Header, KeyValue, LeaseTimeToLiveResponse
 from etcdlearn.client._compaction import find_compaction
 
 PATIENCE = 5.0  # seconds for each answer, and for each part of the history
 # A learner waits for a check: 10,000 changes take about a second, and no lesson makes that many.
 MOST = 10_000  # keys, and changes after the compaction
+MOST_LEASES = 200
 MOST_BYTES = 64 << 20  # of values, in the keys and in the history
 PAGE = 500
 
@@ -28,12 +29,14 @@ class Store:
         compacted: the oldest revision that can be read, 0 when nothing was compacted.
         kvs: the keys that were alive, with value, versions and lease.
         events: every change after the compaction, oldest first.
+        leases: those that lived, by id, with what they have left and the keys that they hold.
     """
 
     header: Header
     compacted: int
     kvs: Mapping[bytes, KeyValue]
     events: tuple[Event, ...]
+    leases: Mapping[int, LeaseTimeToLiveResponse] = field(default_factory=dict)
 
     def get(self, key: str) -> KeyValue | None:
         return self.kvs.get(key.encode())
@@ -68,7 +71,17 @@ def read(client: Client) -> Store:
     if max(now.count, now.header.revision - compacted) > MOST:
         raise TooLargeError
     revision = now.header.revision
-    return Store(now.header, compacted, _keys(client, revision), tuple(_history(client, compacted, revision)))
+    history = tuple(_history(client, compacted, revision))
+    return Store(now.header, compacted, _keys(client, revision), history, _leases(client))
+
+
+def _leases(client: Client) -> dict[int, LeaseTimeToLiveResponse]:
+    """Of now: etcd keeps no history of leases."""
+    ids = client.lease.leases(timeout=PATIENCE).leases
+    if len(ids) > MOST_LEASES:
+        raise TooLargeError
+    asked = [client.lease.time_to_live(one, keys=True, timeout=PATIENCE) for one in ids]
+    return {lease.id: lease for lease in asked if lease.ttl >= 0}
 
 
 def _keys(client: Client, revision: int) -> dict[bytes, KeyValue]:

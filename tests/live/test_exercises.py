@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from etcdlearn import Client, Lab, lab
+from etcdlearn import Client, Lab, lab, server
 from etcdlearn.client._call import Call
 from etcdlearn.client._compaction import find_compaction
-from etcdlearn.client._methods import RANGE
+from etcdlearn.client._methods import LEASE_LEASES, LEASE_TIME_TO_LIVE, RANGE
+from etcdlearn.teach import _store
 from etcdlearn.teach.exercises import EXERCISES
 from tests.live.attempts import ATTEMPTS
 from tests.live.exercises import HERE, Bench
@@ -64,20 +65,21 @@ def test_what_was_right_is_not_right_after_a_fresh_start(bench: Bench) -> None:
 
 @each
 def test_a_check_changes_nothing(bench: Bench) -> None:
-    """What it asks is a Range; and a watch, which is no unary call and changes nothing either."""
+    """What it asks only reads; and a watch, which is no unary call, changes nothing either."""
     bench.run(bench.cells.situation)
     asked: list[Call] = []
     before = state(bench.lab.client)
     bench.lab.client._caller.observers += (asked.append,)
     bench.check()
     bench.check()
-    assert {call.method.name for call in asked} == {RANGE.name}
+    assert {call.method for call in asked} <= {RANGE, LEASE_LEASES, LEASE_TIME_TO_LIVE}
+    assert RANGE in {call.method for call in asked}
     assert state(bench.lab.client) == before
 
 
 def state(client: Client) -> tuple[object, ...]:
     now = client.get("", prefix=True)
-    return now.header, now.kvs, find_compaction(client)
+    return now.header, now.kvs, find_compaction(client), client.lease.leases().leases
 
 
 @every
@@ -106,3 +108,13 @@ CANNOT = {"cannot: compacted", "cannot: unprepared"}
 
 def test_every_exercise_has_attempts_and_no_other() -> None:
     assert set(ATTEMPTS) == set(EXERCISES)
+
+
+def test_a_store_knows_its_leases_and_their_keys() -> None:
+    with server() as etcd, etcd.client() as client:
+        lease = client.grant(60)
+        client.put("a", "1", lease=lease)
+        gone = client.grant(60)
+        client.revoke(gone)
+        (known,) = _store.read(client).leases.values()
+        assert (known.id, known.granted_ttl, known.keys) == (lease.id, 60, (b"a",))
