@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from etcdlearn.teach.exercises import EXERCISES
-from tests.notebooks.lesson import each_but_00, load, markdown, source
+from tests.notebooks.lesson import LESSONS, each_but_00, load, markdown, source
 
 LABELS = {
     "question": ("**Your question.**", "**先看问题。**"),
@@ -115,3 +115,8 @@ def test_the_stored_verdict_of_a_stub_is_a_mistake(lesson: Path) -> None:
 def test_it_says_how_to_get_a_hint(lesson: Path) -> None:
     assert re.search(r'`lab\.hint\("\d+\.\d+"\)`', markdown(lesson))
     assert re.search(r'`lab\.solution\("\d+\.\d+"\)`', markdown(lesson))
+
+
+def test_every_exercise_has_its_lesson() -> None:
+    there = {path.stem[:2] for path in LESSONS}
+    assert there - {"00"} == {exercise.lesson for exercise in EXERCISES.values()}
