@@ -27,8 +27,8 @@ def interrupted(call: Callable[[], object], held: Callable[[], object]) -> None:
 
     def interrupt() -> None:
         held()
-        # Into the wait, not into the moment before it: an interrupt inside gRPC's own Python code can leave a lock of its
-        # channel taken (grpcio 1.85), and the streams of that channel then stand still.
+        # Into the wait, not into the moment before it: an interrupt inside gRPC's own Python code can leave a lock of
+        # its channel taken (grpcio 1.85), and the streams of that channel then stand still.
         threading.Event().wait(0.1)
         at.append(monotonic())
         signal.pthread_kill(main, signal.SIGINT)  # a real one: interrupt_main() wakes nobody who waits for a lock
