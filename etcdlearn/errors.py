@@ -36,6 +36,12 @@ class EtcdError(Exception):
     outcome_unknown: bool = False
     rpc_error: BaseException | None = None
 
+    def __str__(self) -> str:
+        """Its text; what a terminal would obey in the words of a server or a log is escaped."""
+        return "".join(
+            char if char.isprintable() or char in "\n\t" else ascii(char)[1:-1] for char in super().__str__()
+        )
+
 
 class UnavailableError(EtcdError, ConnectionError):
     """No endpoint could be reached, or the connection broke after the request had left.

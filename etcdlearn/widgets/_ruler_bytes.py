@@ -194,7 +194,7 @@ def _between(data: Ruler, grid: Cells, first: float, second: float, size: float,
     yield node("text", text, key="sum", x=x + 32 if right else x - 12, y=(top + low) / 2 + 7, font_size=13, fill="put",
                font_weight=600, font_family="mono", **anchor)  # fmt: skip
     same = words["same_one"] if index == 1 else words["same"].format(number=index)
-    if right and index and x - 28 - width(same, 11) > grid.left - 100:
+    if right and index and x - 28 - width(same, 11) >= margin_of(size):
         yield label(same, x - 28, (top + low) / 2 + 7, anchor="end", key="same")
 
 

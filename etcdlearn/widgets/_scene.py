@@ -121,7 +121,7 @@ def as_image(svg: str, alt: str) -> str:
 
 
 def as_table(head: Sequence[str], rows: Sequence[Sequence[str]], summary: str) -> str:
-    """The same data as a table, folded away; escaped."""
+    """The same data as a table, folded away; escaped, and in <code>, where nobody looks for formulas."""
     cells = "".join(f"<th>{escape(text)}</th>" for text in head)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in row)}</tr>" for row in rows)
+    body = "".join(f"<tr>{''.join(f'<td><code>{escape(text)}</code></td>' for text in row)}</tr>" for row in rows)
     return f"<details><summary>{escape(summary)}</summary><table><tr>{cells}</tr>{body}</table></details>"

@@ -50,10 +50,10 @@ def chromium() -> Iterator[Browser]:
 
 
 class Lab:
-    """A running JupyterLab on a clean copy of the course."""
+    """A running JupyterLab on a clean copy of the course, which is in ``folder``."""
 
-    def __init__(self, address: str, token: str, browser: Browser) -> None:
-        self.address, self.token, self.browser = address, token, browser
+    def __init__(self, address: str, token: str, browser: Browser, folder: Path) -> None:
+        self.address, self.token, self.browser, self.folder = address, token, browser, folder
 
     def open(self, lesson: str, *, theme: str = "JupyterLab Light", width: int = 1200) -> "Notebook":
         page = self.browser.new_page(viewport={"width": width, "height": 900})
@@ -101,6 +101,7 @@ class Jupyter:
     """A JupyterLab process on a course's folder in ``home``, with folders of its own there."""
 
     def __init__(self, home: Path) -> None:
+        self.folder = home / "course"
         places = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
         env = dict(os.environ, **{f"JUPYTER_{place}": str(home / place.lower()) for place in places})
         env |= {
@@ -110,7 +111,7 @@ class Jupyter:
         env |= {"IPYTHONDIR": str(home / "ipython"), "HOME": str(home), "JUPYTER_CONFIG_PATH": str(SETTINGS)}
         env.pop("ETCDLEARN_LANG", None)
         options = ["--no-browser", "--LabApp.expose_app_in_browser=True", "--ServerApp.port_retries=50"]
-        options += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={home / 'course'}", "--allow-root"]
+        options += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={self.folder}", "--allow-root"]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *options],
             env=env,
@@ -125,7 +126,7 @@ class Jupyter:
         assert said is not None
         match = next(found for line in said if (found := ADDRESS.search(line)))
         threading.Thread(target=said.read, daemon=True).start()  # a full pipe would stop the server
-        return Lab(match[1].decode(), match[2].decode(), browser)
+        return Lab(match[1].decode(), match[2].decode(), browser, self.folder)
 
     def __enter__(self) -> Self:
         return self

@@ -289,7 +289,7 @@ def test_what_a_notebook_stores(client: Client) -> None:
     image = re.search(r'src="data:image/svg\+xml;base64,([^"]+)">', html)
     assert image
     assert base64.b64decode(image[1]).decode() == picture.to_svg()
-    assert "<td>&lt;b&gt;/2</td><td>byte 4: 2f (/) &lt; 30 (0)</td><td>inside</td>" in html
+    assert "<td><code>&lt;b&gt;/2</code></td><td><code>byte 4: 2f (/) &lt; 30 (0)</code></td>" in html
     assert html == picture._repr_mimebundle_()[0]["text/html"]  # type: ignore[index]
     picture.close()
 

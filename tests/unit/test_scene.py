@@ -43,7 +43,7 @@ def test_text_is_escaped() -> None:
     assert ElementTree.fromstring(svg)[1].text == '<b>&"'
     assert as_image("<svg/>", '"><script>').startswith('<img alt="&quot;&gt;&lt;script&gt;"')
     table = as_table(["<h>"], [["<td>"]], "<s>")
-    assert "<td>&lt;td&gt;</td>" in table
+    assert "<td><code>&lt;td&gt;</code></td>" in table
     assert "<summary>&lt;s&gt;</summary>" in table
 
 
