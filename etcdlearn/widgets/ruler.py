@@ -11,6 +11,7 @@ import traitlets
 from etcdlearn.client import Client, Watch
 from etcdlearn.client._text import show
 from etcdlearn.errors import ClientClosedError, CompactedError, EtcdError
+from etcdlearn.widgets._follower import AGAIN, SHORT
 from etcdlearn.widgets._range import BESIDE, FIRST, LAST, MOST, Ruler, as_ruler, outlined
 from etcdlearn.widgets._ruler_scene import scene, table
 from etcdlearn.widgets._scene import Node
@@ -58,28 +59,54 @@ class RangeRuler(Stage):
         self.key = key if isinstance(key, str) else bytes(key)
         self._client: Client | None = client
         self._lost = ""
+        self._broken = False  # the stream of the watch, as against one answer that did not come
         if client is not None:
             try:
-                self._watch = client.watch("", prefix=True)
+                self._watch = self._watching(client)
                 self._good = read(client, self._good)
             except BaseException:
                 self.close()
                 raise
-            self._reader = threading.Thread(
-                target=self._follow, args=(self._watch,), name="etcdlearn-ruler", daemon=True
-            )
+            self._reader = threading.Thread(target=self._follow, name="etcdlearn-ruler", daemon=True)
             self._reader.start()
         self._begin()
         self.observe(lambda _: self._paint(), "key")
 
-    def _follow(self, watch: Watch) -> None:
+    def _watching(self, client: Client) -> Watch:
+        watch = client.watch("", prefix=True)
+        watch._listeners = (self._heard,)
+        return watch
+
+    def _heard(self, what: str, detail: object) -> None:
+        """The watch's own account of its stream."""
+        if what in ("broke", "resumed"):
+            self._broken = what == "broke"
+            self._lost = str(detail) if self._broken else ""
+            self.changed()
+
+    def _follow(self) -> None:
         """The thread: whatever changes may have moved a key in or out."""
-        try:
-            for _ in watch:
-                self._lost = ""
-                self.changed()
-        except EtcdError as exc:
-            self._lose(exc)
+        while self._watch is not None and not self._over.is_set():
+            try:
+                for _ in self._watch:
+                    self.changed()
+                return
+            except EtcdError as exc:  # its data lost, or compacted while nothing was heard: a watch from now is as good
+                self._lose(exc)
+            self._watch = self._watch_anew()
+
+    def _watch_anew(self) -> Watch | None:
+        while self._client is not None and not self._over.wait(AGAIN):
+            try:
+                watch = self._watching(self._client)
+            except EtcdError as exc:
+                self._lose(exc)
+                continue
+            self._heard("resumed", "")
+            if self._over.is_set():
+                watch.close()
+            return watch
+        return None
 
     def _lose(self, why: EtcdError) -> None:
         if isinstance(why, ClientClosedError):
@@ -87,6 +114,9 @@ class RangeRuler(Stage):
         else:
             self._lost = str(why)
         self.changed()
+
+    def _tick(self) -> float | None:
+        return 1.0 if self._lost else None  # ask again
 
     def _draw(self, width: int) -> Node:
         self._ask()
@@ -97,16 +127,18 @@ class RangeRuler(Stage):
         wanted, _ = self._wanted()
         if self._closed:
             return
-        if self._client is None or self._lost:
-            if (wanted.given, wanted.span) != (self._good.given, self._good.span):
-                self._good = wanted
-            return
         try:
-            self._good = read(self._client, wanted)
+            if self._client is not None and not self._broken:
+                self._good = read(self._client, wanted)
+                self._lost = ""
+                return
         except CompactedError:
             self.changed()  # compacted this very moment: the next paint reads a newer revision
+            return
         except EtcdError as exc:
             self._lose(exc)
+        if (wanted.given, wanted.span) != (self._good.given, self._good.span):
+            self._good = wanted  # nobody knows which keys are there: the bytes alone
 
     def _wanted(self) -> tuple[Ruler, str]:
         """The range that the trait names, or the last good one and why not."""
@@ -149,8 +181,8 @@ def read(client: Client, ruler: Ruler) -> Ruler:
     """
     span = ruler.span
     end = span.end or span.key + b"\x00"
-    found = client.get(span.key, range_end=end, limit=MOST, keys_only=True)
-    at: dict[str, Any] = {"revision": found.header.revision, "keys_only": True}
+    found = client.get(span.key, range_end=end, limit=MOST, keys_only=True, timeout=SHORT)
+    at: dict[str, Any] = {"revision": found.header.revision, "keys_only": True, "timeout": SHORT}
     backwards: dict[str, Any] = {"sort_target": "key", "sort_order": "descend", **at}
     first, last = list(found.kvs), []
     if found.count > MOST:
@@ -159,7 +191,7 @@ def read(client: Client, ruler: Ruler) -> Ruler:
     smallest = b"\x00"  # there is no key below it, and as a range_end it would mean no upper bound
     before = client.get(smallest, range_end=below, limit=BESIDE, **backwards).kvs[::-1] if below > smallest else ()
     after = client.get(behind, from_key=True, limit=BESIDE, **at).kvs if behind is not None else ()
-    total = client.get("", prefix=True, revision=found.header.revision, count_only=True).count
+    total = client.get("", prefix=True, revision=at["revision"], count_only=True, timeout=SHORT).count
     beside = [[kv.key for kv in part] for part in (before, after)]
     shown = [[kv.key for kv in part] for part in (first, last)]
     return outlined(ruler, beside, shown, inside=found.count, total=total)

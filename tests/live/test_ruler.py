@@ -235,6 +235,31 @@ def test_a_lost_server_is_said_and_the_picture_stays(fresh: tuple[LocalServer, C
     picture.close()
 
 
+def test_a_server_that_comes_back_is_asked_again(fresh: tuple[LocalServer, Client]) -> None:
+    etcd, client = fresh
+    client.put("k/1", "x")
+    picture = RangeRuler("k/", prefix=True, client=client)
+    etcd.pause()
+    picture.changed()
+    until(picture, lambda: "not connected" in drawn(picture))
+    etcd.resume()
+    until(picture, lambda: "not connected" not in drawn(picture))
+    client.put("k/2", "x")
+    until(picture, lambda: "2 of 2 keys inside" in drawn(picture))
+    picture.close()
+
+
+def test_a_server_that_lost_its_data(fresh: tuple[LocalServer, Client]) -> None:
+    etcd, client = fresh
+    client.put("k/1", "x")
+    picture = RangeRuler("k/", prefix=True, client=client)
+    etcd.wipe()
+    until(picture, lambda: "0 of 0 keys inside" in drawn(picture))
+    client.put("k/2", "x")
+    until(picture, lambda: "1 of 1 keys inside" in drawn(picture))
+    picture.close()
+
+
 def test_closing_ends_both_threads_and_is_harmless_twice(story: Client) -> None:
     picture = RangeRuler("/zone", client=story)
     threads = [picture._reader, picture._painter]
@@ -267,8 +292,6 @@ def test_a_closed_client_leaves_the_picture_quiet(
 
     made._draw = counting  # type: ignore[method-assign]
     client.close()
-    made._reader.join(1)
-    assert not made._reader.is_alive()
     assert not all(paints.acquire(timeout=0.3) for _ in range(4)), "it goes on asking a client that is closed"
     made.refresh()
     assert "not connected" not in str(made._scene)
