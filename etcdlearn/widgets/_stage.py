@@ -119,7 +119,10 @@ class Stage(anywidget.AnyWidget):
         return {**data, "text/plain": repr(self), "text/html": image}, metadata
 
     def close(self) -> None:
-        """End the picture: it stays as it was last painted. Harmless when repeated."""
+        """End the picture: it stays as it was last painted, in the browser too. Harmless when repeated.
+
+        The comm stays: without it the browser removes the picture. One that was never painted has nothing to keep.
+        """
         if not hasattr(self, "_painting"):
             return  # an argument was refused before there was a picture; Python still takes leave of the object
         with self._painting:
@@ -128,4 +131,5 @@ class Stage(anywidget.AnyWidget):
             return
         self._over.set()
         self._news.set()
-        super().close()
+        if self._painter.ident is None:
+            super().close()

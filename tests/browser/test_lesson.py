@@ -79,5 +79,15 @@ def test_other_theme(lesson: Notebook) -> None:
     lesson.screenshot(f"lesson-{lesson.language}-other-theme")
 
 
+def test_a_closed_picture_stays_as_it_was_last_painted(lesson: Notebook) -> None:
+    stages = lesson.page.locator(".etcdlearn-stage")
+    before = stages.count()
+    painted = stages.first.locator("svg").text_content()
+    assert lesson.ask("timeline.close(); client.put('/illusory/late', 'x'); timeline.refresh()") == ""
+    assert lesson.ask("print(timeline.comm is None)") == "False"
+    assert stages.count() == before >= 1
+    assert stages.first.locator("svg").text_content() == painted
+
+
 def test_the_page_never_complained(lesson: Notebook) -> None:
     assert lesson.complaints == []
