@@ -76,15 +76,23 @@ def foot(lines: Sequence[str], size: float, y: float) -> Iterator[Node]:
 
 
 def refusal(lines: Sequence[str], size: float, y: float) -> Iterator[Node]:
-    """A caption that says what is wrong, with its sign: an octagon with a bar."""
-    x, middle, far, near = margin_of(size) + 8, y + 20, 8.0, 3.3
-    corners = [(near, far), (far, near), (far, -near), (near, -far), (-near, -far), (-far, -near), (-far, near)]
-    path = "".join(f"L{number(x + dx)} {number(middle + dy)}" for dx, dy in corners)
+    """A caption that says what is wrong, with its sign."""
+    x, middle = margin_of(size) + 8, y + 20
     yield hairline("hairline", size, y)
-    yield node("path", key="refused", d=f"M{number(x - near)} {number(middle + far)}{path}Z", fill="alarm")
-    yield node("line", key="refused bar", x1=x - 4, y1=middle, x2=x + 4, y2=middle, stroke="panel", stroke_width=2)
+    yield from octagon(x, middle)
     for n, line in enumerate(lines):
         yield node("text", line, key=f"caption {n}", x=x + 16, y=y + 24 + 20 * n, font_size=13, fill="ink")
+
+
+def octagon(x: float, y: float) -> list[Node]:
+    """An alarm: an octagon with a bar."""
+    far, near = 8.0, 3.3
+    corners = [(near, far), (far, near), (far, -near), (near, -far), (-near, -far), (-far, -near), (-far, near)]
+    path = "".join(f"L{number(x + dx)} {number(y + dy)}" for dx, dy in corners)
+    return [
+        node("path", key="refused", d=f"M{number(x - near)} {number(y + far)}{path}Z", fill="alarm"),
+        node("line", key="refused bar", x1=x - 4, y1=y, x2=x + 4, y2=y, stroke="panel", stroke_width=2),
+    ]
 
 
 def hairline(key: str, size: float, y: float) -> Node:

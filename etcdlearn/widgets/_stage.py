@@ -86,6 +86,10 @@ class Stage(anywidget.AnyWidget):
         """The scene of now; called with the lock held, from any thread."""
         raise NotImplementedError(f"{type(self).__name__} draws nothing")
 
+    def _still(self, width: int) -> Node:
+        """The scene of a static picture: without what differs each time, such as durations."""
+        return self._draw(width)
+
     def _on_event(self, event: str, ref: int) -> None:
         """Something that the reader did; must return at once."""
 
@@ -101,7 +105,7 @@ class Stage(anywidget.AnyWidget):
     def to_svg(self, width: int = WIDTH) -> str:
         """The picture as a static image of ``width`` px (400 to 1000), on a light panel."""
         with self._painting:
-            scene = self._draw(min(max(width, NARROWEST), WIDEST))
+            scene = self._still(min(max(width, NARROWEST), WIDEST))
         return to_svg(scene, scene.live["label"] if scene.live else "")
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
