@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from etcdlearn.client._ranges import END_OF_KEYS
 from etcdlearn.widgets import _tape_parts as parts
 from etcdlearn.widgets._parts import data_text, foot, grouped, header, label, lost_frame, pill, refusal
 from etcdlearn.widgets._scene import Node, node
@@ -50,7 +51,7 @@ def _header(data: Tape, grid: Layout, words: Words) -> Iterator[Node]:
     room -= 0 if grid.narrow else width(state, 12)
     how = {"one": "", "range": ""}.get(data.how, f" · {data.how}")
     start = f" · {words['from_revision'].format(start=grouped(data.start))}"
-    key = words["every_key"] if data.key == data.end == b"\0" else ""
+    key = words["every_key"] if data.key == data.end == END_OF_KEYS else ""
     key = key or fitted(data.key, max(room - width(how + start, 12, mono=True), 90), 12, is_key=True)
     scopes = [f"{key}{how}{start}", f"{key}{start}", key]
     scope = next((text for text in scopes if width(text, 12, mono=True) <= room), key)
@@ -269,6 +270,6 @@ def _nothing_yet(data: Tape, grid: Layout, words: Words) -> Iterator[Node]:
     middle = (grid.left + grid.right) / 2
     for n, line in enumerate(wrap(said, grid.right - grid.left, 13, 3)):
         yield node("text", line, x=middle, y=grid.upper + 28 + 18 * n, font_size=13, fill="ink2", text_anchor="middle")
-    example = f'client.put("{clipped(data.key if data.key != bytes(1) else b"/illusory/cloud")}", "hello")'
+    example = f'client.put("{clipped(data.key if data.key != END_OF_KEYS else b"/illusory/cloud")}", "hello")'
     if width(example, 12, mono=True) <= grid.right - grid.left:
         yield data_text(example, middle, grid.lower - 34, 12, "ink2", anchor="middle", key="example")

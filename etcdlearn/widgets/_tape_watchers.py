@@ -161,6 +161,8 @@ class Watchers:
                 self._second = self._follow(start)
                 self._second.request_progress()  # perhaps nothing is left: then it is the only answer
                 self._anew = True
+                if self._closed.is_set():
+                    self._second.close()
                 return True
             except ClientClosedError:
                 return False

@@ -7,6 +7,7 @@ from typing import Any, SupportsIndex
 
 from etcdlearn.client import Client, Watch
 from etcdlearn.client._call import DEFAULT, Timeout
+from etcdlearn.client._ranges import END_OF_KEYS
 from etcdlearn.client._text import show
 from etcdlearn.client.watcher import as_filters
 from etcdlearn.widgets._scene import Node
@@ -137,7 +138,8 @@ class WatchTape(Stage):
         data = self._snapshot()
         how = f" {data.how}" if data.how in ("prefix", "from_key") else ""
         how = f" to {show(data.end)}" if data.how == "range" else how
-        said = [f"{show(data.key)}{how}, from revision {data.start}: {_received(data)}"]
+        keys = "every key" if data.key == data.end == END_OF_KEYS else f"{show(data.key)}{how}"
+        said = [f"{keys}, from revision {data.start}: {_received(data)}"]
         said += [f"resumed at {data.gaps[-1].next}"] if data.gaps and not data.away else []
         said += ["paused" if data.away.paused else "not connected"] if data.away else []
         if data.ended:
@@ -158,6 +160,6 @@ def check_same_store(client: Client, second: Client) -> None:
     names = [each._caller.namespace.prefix for each in (client, second)]
     if names[0] != names[1]:
         raise ValueError(f"second must see the same keys: its namespace is {show(names[1])}, not {show(names[0])}")
-    ids = [each.get(b"\0", count_only=True).header.cluster_id for each in (client, second)]
+    ids = [each.get(END_OF_KEYS, count_only=True).header.cluster_id for each in (client, second)]
     if ids[0] != ids[1]:
         raise ValueError("second is connected to another cluster: it cannot tell what this one wrote")
