@@ -64,6 +64,7 @@ class Watch:
         self._revision = start_revision
         self._arrived: deque[tuple[WatchResponse, int]] = deque()
         self._pending = 0
+        self._taken = 0  # responses; a picture that reads the watch tells by it whether it has handled all of them
         self._error: EtcdError | None = None
         self._told = False
         self._closed = False
@@ -150,6 +151,7 @@ class Watch:
 
     def _take(self) -> WatchResponse:
         response, following = self._arrived.popleft()
+        self._taken += 1
         self._pending -= len(response.events)
         self._revision = max(self._revision, following)
         return response

@@ -15,6 +15,7 @@ from etcdlearn.widgets._words import Words
 
 PITCH, WIDEST_PITCH, LEAST_PITCH = 44.0, 56.0, 24.0
 MOST_GAPS, MOST_PROGRESS = 3, 3  # older ones are in the table
+TIGHT = 640  # below this width there is no room for all words
 CUT = 8.0  # how far a torn edge reaches into what is beside it
 FOR_EVER = 1 << 63
 Where = Literal["created", "both", "wrote", "got", "gap", "resumed", "progress", "ended"]
@@ -69,13 +70,14 @@ class Layout:
     first: int
 
     @property
-    def narrow(self) -> bool:
-        return self.size < NARROW
+    def tight(self) -> bool:
+        """The words of the tracks are short."""
+        return self.size < TIGHT
 
     @property
     def top(self) -> float:
         """How much lower everything is, for a state line of its own."""
-        return 20.0 if self.narrow else 0.0
+        return 20.0 if self.size < NARROW else 0.0
 
     @property
     def upper(self) -> float:
@@ -93,26 +95,40 @@ class Layout:
 
 def layout(data: Tape, size: float, words: Words) -> Layout:
     """The grid for these data in this width."""
-    margin, narrow = margin_of(size), size < NARROW
-    left, right = margin + gutter(data, words, narrow=narrow) + 8, size - margin
-    first = _first(data, 2 if narrow else MOST_GAPS)
-    items = [item for item in data.received if _reaches(item) >= first]
-    cells = [] if narrow else [Cell("created")]
-    cells += _told(data, _without_old_progress(items, 1 if narrow else MOST_PROGRESS), first)
-    measure = _Measure(data, words, narrow, cells)
-    room = right - left
-    group = _group(cells, measure, room)
-    shown = _columns(cells, group)
-    pitch = measure.pitch(shown, room, WIDEST_PITCH if size > 720 else PITCH)
+    margin, tight = margin_of(size), size < TIGHT
+    left, right = margin + gutter(data, words, tight=tight) + 8, size - margin
+    for gaps in range(2 if tight else MOST_GAPS, 0, -1):
+        first = _first(data, gaps)
+        items = [item for item in data.received if _reaches(item) >= first]
+        cells = [] if tight else [Cell("created")]
+        cells += _told(data, _without_old_progress(items, 1 if tight else MOST_PROGRESS), first)
+        measure = _Measure(words, tight, cells)
+        group = _group(cells, measure, right - left)
+        shown = _columns(cells, group)
+        if measure.total(shown, measure.least(group)) <= right - left:
+            break
+    pitch = measure.pitch(shown, right - left, WIDEST_PITCH if size > 720 else PITCH)
     return Layout(size, margin, left, right, group, tuple(_placed(shown, measure, pitch, left)), first)
 
 
-def gutter(data: Tape, words: Words, *, narrow: bool) -> float:
-    """Room for the names of the tracks; narrow: about a word on a line."""
-    names = [(words["wrote"], 13.0), (words["received"], 13.0), (beside(data, words), 11.0)]
-    if not narrow:
-        return max(width(text, size) for text, size in names)
-    return max(width(line, size) for text, size in names for line in wrap(text, 62, size, 3))
+def gutter(data: Tape, words: Words, *, tight: bool) -> float:
+    """Room for the names of the tracks; tight: about a word on a line."""
+    bold = [line for name in ("wrote", "received") for line in named(words[name], 13, tight=tight)]
+    small = named(beside(data, words), 11, tight=tight)
+    return max(*(width(line, 13) * 1.1 for line in bold), *(width(line, 11) for line in small))
+
+
+def named(text: str, size: float, *, tight: bool) -> list[str]:
+    """A name beside a track, in lines that end between words."""
+    if not tight:
+        return [text]
+    if " " not in text:
+        return wrap(text, 66, size, 3)
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        lines[-1:] = [longer] if width(longer, size) <= 66 or not lines[-1] else [lines[-1], word]
+    return lines
 
 
 def beside(data: Tape, words: Words) -> str:
@@ -190,9 +206,9 @@ def _columns(cells: Iterable[Cell], group: int) -> list[Cell]:
 class _Measure:
     """Widths of cells that hold words; all others are a pitch wide."""
 
-    def __init__(self, data: Tape, words: Words, narrow: bool, cells: Sequence[Cell]) -> None:
+    def __init__(self, words: Words, tight: bool, cells: Sequence[Cell]) -> None:
         self._words = words
-        self._narrow = narrow
+        self._tight = tight
         gaps = [cell.gap for cell in cells if cell.where == "gap"]
         self._last = gaps[-1] if gaps else None
 
@@ -206,17 +222,17 @@ class _Measure:
             return width(words["created"], 11) + 14
         if cell.where == "resumed" and cell.gap:
             text = words["from"].format(revision=grouped(cell.gap.next))
-            return pill_width(text, sans=True) + 14 if cell.gap is self._last else 2 * CUT
+            return pill_width(text, sans=True) + (8 if self._tight else 14) if cell.gap is self._last else 2 * CUT
         if cell.where == "progress":
             number = width(f"≤ {grouped(cell.revision)}", 11, mono=True)
-            return max(number, 0 if self._narrow else width(words["progress"], 11)) + 12
+            return max(number, 0 if self._tight else width(words["progress"], 11)) + 10
         return 34.0 if cell.where == "ended" else 0.0
 
     def gap(self, cell: Cell) -> float:
         """A gap has room for its sign, the last one for its words."""
-        if self._narrow or cell.gap is not self._last or cell.gap is None:
+        if self._tight or cell.gap is not self._last or cell.gap is None:
             return 40.0
-        return 2 * CUT + 24 + width(cut_words(cell.gap, self._words), 12)
+        return 2 * CUT + 28 + width(cut_words(cell.gap, self._words), 12) * 1.1
 
     def cell(self, cell: Cell, pitch: float) -> float:
         if cell.where == "gap":

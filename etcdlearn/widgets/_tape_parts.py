@@ -69,7 +69,7 @@ def column(steps: Sequence[Step], data: Tape, x: float, y: float, track: str, mo
     shape = [
         node("rect", x=x - 7, y=y + 14 - high, width=14, height=high, fill="put"),
         *([node("rect", x=x - 7, y=y + 14 - low, width=7, height=low, fill="delete")] if low else []),
-        label(f"{len(steps):,}", x, y + 10 - high, anchor="middle", mono=True),
+        label(f"{len(steps):,}", x, y - 9, anchor="middle", mono=True),
         node("rect", x=x - 12, y=y - 18, width=24, height=36, fill="none", pointer_events="all"),
     ]
     ends = {"first": grouped(steps[0].revision), "last": grouped(steps[-1].revision)}

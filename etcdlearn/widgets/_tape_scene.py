@@ -11,7 +11,7 @@ from etcdlearn.widgets._parts import data_text, foot, grouped, header, label, lo
 from etcdlearn.widgets._scene import Node, node
 from etcdlearn.widgets._tape import Gap, Tape
 from etcdlearn.widgets._tape_caption import caption
-from etcdlearn.widgets._tape_layout import Cell, Layout, beside, cut_words, layout
+from etcdlearn.widgets._tape_layout import Cell, Layout, beside, cut_words, layout, named
 from etcdlearn.widgets._text import clipped, fitted, width, wrap
 from etcdlearn.widgets._words import Words
 
@@ -48,7 +48,7 @@ def scene(data: Tape, size: float, words: Words) -> Node:
 def _header(data: Tape, grid: Layout, words: Words) -> Iterator[Node]:
     state = _state(data, grid, words)
     room = grid.size - 2 * grid.margin - 12 - width(words["title"], 15) * 1.1 - 24
-    room -= 0 if grid.narrow else width(state, 12)
+    room -= 0 if grid.top else width(state, 12)
     how = {"one": "", "range": ""}.get(data.how, f" · {data.how}")
     start = f" · {words['from_revision'].format(start=grouped(data.start))}"
     key = words["every_key"] if data.key == data.end == END_OF_KEYS else ""
@@ -74,7 +74,7 @@ def _state(data: Tape, grid: Layout, words: Words) -> str:
         said.append(words["columns"].format(revisions=f"{revisions:,}", columns=len(grid.columns)))
     if grid.first:
         said.append(words["left_out"].format(revision=grouped(grid.first)))
-    room = grid.size - 2 * grid.margin - (0 if grid.narrow else 220)
+    room = grid.size - 2 * grid.margin - (0 if grid.top else 220)
     while len(said) > 1 and width(" · ".join(said), 12) > room:
         said.pop()
     return " · ".join(said)
@@ -82,16 +82,15 @@ def _state(data: Tape, grid: Layout, words: Words) -> str:
 
 def _names(data: Tape, grid: Layout, words: Words) -> Iterator[Node]:
     """The names of the tracks, and where the upper one comes from."""
-    room, lines = (62.0, 3) if grid.narrow else (grid.left - grid.margin, 1)
-    y = grid.upper - 8 if grid.narrow else grid.upper
-    for n, line in enumerate(wrap(words["wrote"], room, 13, 2)):
+    y = grid.upper - 8 if grid.tight else grid.upper
+    lines = named(words["wrote"], 13, tight=grid.tight)
+    for n, line in enumerate(lines):
         yield _name(line, grid.margin, y + 16 * n)
-        y = y + 16 * n
-    for n, line in enumerate(wrap(beside(data, words), room, 11, lines)):
-        yield label(line, grid.margin, y + 16 + 14 * n, key=f"beside {n}")
-    named = wrap(words["received"], room, 13, 2)
-    for n, line in enumerate(named):
-        yield _name(line, grid.margin, grid.lower + 4 - 8 * (len(named) - 1) + 16 * n)
+    for n, line in enumerate(named(beside(data, words), 11, tight=grid.tight)):
+        yield label(line, grid.margin, y + 16 * len(lines) + 14 * n, key=f"beside {n}")
+    lines = named(words["received"], 13, tight=grid.tight)
+    for n, line in enumerate(lines):
+        yield _name(line, grid.margin, grid.lower + 4 - 8 * (len(lines) - 1) + 16 * n)
 
 
 def _name(text: str, x: float, y: float) -> Node:
@@ -236,8 +235,8 @@ def _away(n: int, cell: Cell, gap: Gap, grid: Layout, words: Words, *, last: boo
 
 def _progress(n: int, cell: Cell, grid: Layout, words: Words) -> Node:
     x, y, number = cell.middle, grid.lower, f"≤ {grouped(cell.revision)}"
-    shape = [] if grid.narrow else [label(words["progress"], x, y - 4, anchor="middle")]
-    shape.append(label(number, x, y + (4 if grid.narrow else 12), anchor="middle", mono=True))
+    shape = [] if grid.tight else [label(words["progress"], x, y - 4, anchor="middle")]
+    shape.append(label(number, x, y + (4 if grid.tight else 12), anchor="middle", mono=True))
     half = max((cell.right - cell.left) / 2 - 2, 12)
     area = node("rect", x=x - half, y=y - 16, width=2 * half, height=32, fill="none", pointer_events="all")
     tip = [words["tip_progress"].format(revision=grouped(cell.revision))]
@@ -248,7 +247,8 @@ def _note(data: Tape, grid: Layout, words: Words) -> Iterator[Node]:
     """Below the track: from where it goes on, as a sum."""
     gaps = _gaps(grid)
     if data.ended and data.ended.compacted:
-        text, x = words["goes_on"].format(revision=grouped(data.ended.compacted)), grid.right
+        text, x = words["goes_on"].format(revision=grouped(data.ended.compacted)), grid.left
+        x = next((cell.left for cell in grid.cells if cell.where == "ended"), x)
     elif gaps and gaps[-1].gap:
         gap = gaps[-1].gap
         before = [step.revision for step in data.steps if step.revision < gap.next]

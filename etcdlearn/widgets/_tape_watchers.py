@@ -47,6 +47,8 @@ class Watchers:
         self._closed = threading.Event()
         self._since = 0.0
         self._seen = watch.start_revision - 1  # how far the second watcher has come
+        self._recorded = 0  # responses of the watch
+        self._second_over = False
         self._now = 0  # the newest revision of the store that was heard of
         self._anew = False
         self._leases: dict[bytes, int] = {}
@@ -92,6 +94,7 @@ class Watchers:
             for response in self._watch:
                 with self.known:
                     self.record.receive(response)
+                    self._recorded += 1
                     self.known.notify_all()
                 self._changed()
         except CompactedError as exc:
@@ -152,6 +155,7 @@ class Watchers:
                 break
             if not self._begin_anew(start):
                 break
+        self._second_over = True
         self.second_lost = not self._closed.is_set()
         self._wake()
 
@@ -237,8 +241,15 @@ class Watchers:
         return True
 
     def _has(self, revision: int) -> bool:
-        if self._closed.is_set():
+        """Whether all up to there was handled: what both watchers were told, and the progress that was asked for."""
+        if self._closed.is_set() or (self.record.ended and self._second_over):
             return True
-        seen = self._seen >= revision or self.second_lost
-        received = self.record.received_to >= self.record.expected and not self.record.away and not self._watch._asking
-        return seen and (received or self.record.ended is not None)
+        if self._seen < revision and not self._second_over:
+            return False
+        return self.record.ended is not None or not (self.record.away or self._behind())
+
+    def _behind(self) -> bool:
+        watch, record = self._watch, self.record
+        with watch._changed:
+            unread = watch._asking or watch._arrived or watch._taken > self._recorded
+        return bool(unread) or record.received_to < record.expected

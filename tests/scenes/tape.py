@@ -166,7 +166,7 @@ STATES = {
     "paused-first": Story().cut(5, paused=True).tape(),
     "paused-live": Story().both(RAIN).tape(received=(*ONE, Gap(6, 7, paused=True, seconds=0.4))),
     "filtered": Story(NOPUT).write(RAIN).write(*TWO).both(GONE).write(BACK).both(OVER).tape(),
-    "filtered-cut": torn(NOPUT).heal(8).receive(GONE).tape(),
+    "filtered-cut": Story(NOPUT).write(RAIN).both(delete(CLOUD, 6)).cut(7).write(*AWAY).heal(8).receive(GONE).tape(),
     "compacted": torn().heal(8).tape(ended=Ended(8, words="etcdserver: mvcc: required revision has been compacted")),
     "compacted-at-once": Story(replace(PREFIX, start=2)).tape(ended=Ended(4, words="required revision ...")),
     "lost-data": Story().both(RAIN).cut(6).heal(1).tape(ended=Ended(known=9, now=1, words="data were lost")),
