@@ -37,6 +37,7 @@ class Renewals:
         self._stream: Stream | None = None
         self._threads: tuple[threading.Thread, ...] = ()
         self._reasons: dict[str, str] = {}
+        self._wakes: float | None = None  # when the thread that sends looks again; None: when it is told
         self._closed = False
 
     def add(self, lease: int) -> KeepAlive:
@@ -107,7 +108,7 @@ class Renewals:
                         lost.append((beat.id, self._silence(beat.id, beat.answered)))
                     elif self._stream is not None:
                         self._stream.send(wire.encode_keep_alive(beat.id))
-                following = self._schedule.next()
+                self._wakes = following = self._schedule.next()
                 if not lost:
                     self._changed.wait(None if following is None else max(following - now, 0))
             for lease, why in lost:
@@ -169,6 +170,9 @@ class Renewals:
             return
         with self._changed:
             self._schedule.heard(response.id, self._clock(), response.ttl)
+            following = self._schedule.next()
+            if following is not None and self._wakes is not None and following < self._wakes:
+                self._changed.notify_all()  # a third of a TTL of 1 s comes before the beat would be sent again
             holders = tuple(self._holders.get(response.id, ()))
         for holder in holders:
             holder._deliver(response)
