@@ -2,7 +2,8 @@
 
 A live picture belongs to a kernel. JupyterLab saves a reference to it and tomorrow, without that kernel, shows
 "Error displaying widget: model not found" where the picture was, although a static one is saved beside the reference.
-So the reference is left out of the file. A page that is loaded again shows the static one too, until its cell is run.
+So the reference is left out of the file, and that of a control too, which has its text beside it. A page that is loaded
+again shows the static one, until its cell is run.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 from typing import Any
 
 LIVE = "application/vnd.jupyter.widget-view+json"
-STATIC = "text/html"
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
@@ -23,11 +23,11 @@ def _load_jupyter_server_extension(server: Any) -> None:
 
 
 def keep_pictures(model: dict[str, Any], **_: Any) -> None:
-    """Leave the live picture out of what is saved where a static one stands beside it."""
+    """Leave what is live out of what is saved, where something else stands beside it."""
     if model.get("type") != "notebook":
         return
     for cell in (model.get("content") or {}).get("cells", ()):
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
-            if STATIC in data:
+            if len(data) > 1:
                 data.pop(LIVE, None)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from etcdlearn.cli._course import copy_course
-from etcdlearn.cli._save_hook import LIVE, STATIC, keep_pictures
+from etcdlearn.cli._save_hook import LIVE, keep_pictures
 from tests.browser.conftest import Jupyter, Notebook
 
 LESSON = "en/00_ten_minutes.ipynb"
@@ -40,8 +40,8 @@ def test_every_picture_is_there_when_the_lesson_is_opened_again(chromium: Browse
         assert lesson.page.locator(".etcdlearn-stage").count() == live > 0, "saving took a live picture away"
         lesson.page.close()
     assert list(copy_course(course).kept) == [LESSON], "run is touched"
-    pictures = list(outputs(course, STATIC))
-    assert len([data for data in pictures if "data:image/svg+xml" in "".join(data[STATIC])]) == live
+    pictures = list(outputs(course, "text/html"))
+    assert len([data for data in pictures if "data:image/svg+xml" in "".join(data["text/html"])]) == live
     assert list(outputs(course, LIVE)) == []
     with Jupyter(tmp_path) as process:
         again = process.lab(chromium).open(LESSON)
@@ -67,13 +67,20 @@ def show_all(notebook: Notebook) -> None:
         cell.scroll_into_view_if_needed()
 
 
-def test_only_what_has_a_static_picture_beside_it_is_left_out() -> None:
-    both, alone, text = {LIVE: {}, STATIC: "<img>"}, {LIVE: {}, "text/plain": "Slider"}, {"text/plain": "1"}
-    outputs: list[dict[str, Any]] = [{"data": dict(one)} for one in (both, alone, text)]
+def test_only_what_has_something_beside_it_is_left_out() -> None:
+    picture, control = {LIVE: {}, "text/html": "<img>"}, {LIVE: {}, "text/plain": "Slider"}
+    alone, text = {LIVE: {}}, {"text/plain": "1"}
+    outputs: list[dict[str, Any]] = [{"data": dict(one)} for one in (picture, control, alone, text)]
     outputs.append({"output_type": "stream", "text": "printed"})
     cells = [{"cell_type": "markdown", "source": ""}, {"cell_type": "code", "outputs": outputs}]
     keep_pictures({"type": "notebook", "content": {"cells": cells}})
-    assert [output.get("data") for output in outputs] == [{STATIC: "<img>"}, alone, text, None]
+    assert [output.get("data") for output in outputs] == [
+        {"text/html": "<img>"},
+        {"text/plain": "Slider"},
+        alone,
+        text,
+        None,
+    ]
 
 
 @pytest.mark.parametrize("model", [{"type": "file", "content": "x"}, {"type": "notebook"}, {"type": "directory"}])
