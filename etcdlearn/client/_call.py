@@ -154,17 +154,9 @@ class Caller:
     def first(self, method: Method, request: Message, timeout: Timeout = DEFAULT) -> Message:
         """The first answer to one request on a stream of its own; errors as ``unary``."""
 
-        def once(connection: Connection, seconds: float | None) -> Message:
-            stream = connection.transport.stream(method, (), seconds)
-            try:
-                stream.send(request)
-                return next(iter(stream))
-            except StopIteration:
-                raise TransportError("UNAVAILABLE", "the server ended the stream") from None
-            finally:
-                stream.close()
-
-        return self._try(method, once, self.seconds(timeout))
+        return self._try(
+            method, lambda where, left: where.transport.first(method, request, left), self.seconds(timeout)
+        )
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ import grpc
 from google.protobuf.message import Message
 
 from etcdlearn.client._endpoints import Endpoint
+from etcdlearn.client._interrupts import Held
 from etcdlearn.client._methods import Method
 
 WAIT = 0.025  # seconds that a probe waits for a connection that is being made
@@ -106,8 +107,11 @@ class Transport(Protocol):
     def unary(self, method: Method, request: Message, timeout: float | None) -> Message:
         """One call, one answer. Raises ``TransportError``."""
 
-    def stream(self, method: Method, metadata: Metadata = (), timeout: float | None = None) -> Stream:
-        """Open a stream, for ``timeout`` seconds at most. Its errors come from iterating."""
+    def stream(self, method: Method, metadata: Metadata = ()) -> Stream:
+        """Open a stream. Its errors come from iterating."""
+
+    def first(self, method: Method, request: Message, timeout: float | None) -> Message:
+        """The first answer to one request on a stream of its own. Raises ``TransportError``."""
 
     def probe(self, timeout: float | None) -> None:
         """Return when the endpoint answers anything at all. Raises ``TransportError``; sends nothing of the user's."""
@@ -128,36 +132,61 @@ class GrpcTransport:
         if _used_in not in (None, os.getpid()):
             raise RuntimeError(AFTER_FORK.format("a client was made"))
         _used_in = os.getpid()
-        if endpoint.secure:
-            self._channel = grpc.secure_channel(endpoint.target, grpc.ssl_channel_credentials(), _OPTIONS)
-        else:
-            self._channel = grpc.insecure_channel(endpoint.target, _OPTIONS)
-        self._name = endpoint.name
+        self._endpoint = endpoint
         self._closed = False
         self._process = os.getpid()
+        with Held():
+            self._open()
+
+    def _open(self) -> None:
+        if self._endpoint.secure:
+            self._channel = grpc.secure_channel(self._endpoint.target, grpc.ssl_channel_credentials(), _OPTIONS)
+        else:
+            self._channel = grpc.insecure_channel(self._endpoint.target, _OPTIONS)
         self._calls: dict[str, Any] = {}
         self._health: Any = self._channel.unary_unary(HEALTH, bytes, bytes)
 
+    def _renew(self) -> None:
+        """End every call on the channel and go on with a new one: an interrupted call cannot be ended alone."""
+        former = self._channel
+        if not self._closed:
+            self._open()
+            former.close()
+
     def unary(self, method: Method, request: Message, timeout: float | None) -> Message:
-        call = self._calls.get(method.name) or self._prepare(method)
-        try:
-            answer: Message = call(request, timeout)
-        except grpc.RpcError as exc:
-            raise _translate(exc) from None
-        except ValueError as exc:  # "Cannot invoke RPC on closed channel!"
-            raise TransportError("CANCELLED", str(exc)) from None
-        return answer
+        with Held(self._renew):
+            call = self._calls.get(method.name) or self._prepare(method)
+            try:
+                answer: Message = call(request, timeout)
+            except grpc.RpcError as exc:
+                raise _translate(exc) from None
+            except ValueError as exc:  # "Cannot invoke RPC on closed channel!"
+                raise TransportError("CANCELLED", str(exc)) from None
+            return answer
 
     def _prepare(self, method: Method) -> Any:
         call = self._channel.unary_unary(method.path, method.request.SerializeToString, method.response.FromString)
         return self._calls.setdefault(method.name, call)
 
-    def stream(self, method: Method, metadata: Metadata = (), timeout: float | None = None) -> Stream:
-        return _GrpcStream(self._channel, method, metadata, timeout)
+    def stream(self, method: Method, metadata: Metadata = ()) -> Stream:
+        with Held():
+            return _GrpcStream(self._channel, method, metadata)
+
+    def first(self, method: Method, request: Message, timeout: float | None) -> Message:
+        with Held(self._renew):
+            stream = _GrpcStream(self._channel, method, timeout=timeout)
+            try:
+                stream.send(request)
+                return next(iter(stream))
+            except StopIteration:
+                raise TransportError("UNAVAILABLE", "the server ended the stream") from None
+            finally:
+                stream.close()
 
     def probe(self, timeout: float | None) -> None:
         try:
-            self._health(b"", timeout)
+            with Held(self._renew):
+                self._health(b"", timeout)
         except grpc.RpcError as exc:
             failure = _translate(exc)
             if _is_silence(failure) and not self._reconnects(timeout):
@@ -172,7 +201,8 @@ class GrpcTransport:
         once, with pauses between, would never find a server that is back.
         """
         try:
-            self._health(b"", min(timeout or WAIT, WAIT), wait_for_ready=True)
+            with Held():
+                self._health(b"", min(timeout or WAIT, WAIT), wait_for_ready=True)
         except grpc.RpcError as exc:
             return not _is_silence(_translate(exc))
         except ValueError:  # closed meanwhile; the attempt itself says so
@@ -181,18 +211,21 @@ class GrpcTransport:
 
     def close(self) -> None:
         self._closed = True
-        self._channel.close()
+        with Held():
+            self._channel.close()
 
     def __del__(self) -> None:
         # Here and not in Client: a method of a client, `server.client().put`, may outlive it.
         # In a child of fork it is the parent's.
         if not getattr(self, "_closed", True) and self._process == os.getpid():
-            warnings.warn(f"a client of {self._name} was never closed", ResourceWarning, source=self, stacklevel=2)
+            warnings.warn(
+                f"a client of {self._endpoint.name} was never closed", ResourceWarning, source=self, stacklevel=2
+            )
             self.close()
 
 
 class _GrpcStream:
-    def __init__(self, channel: Any, method: Method, metadata: Metadata, timeout: float | None) -> None:
+    def __init__(self, channel: Any, method: Method, metadata: Metadata = (), timeout: float | None = None) -> None:
         self._requests: SimpleQueue[Message | None] = SimpleQueue()
         self._closed = False
         open_stream = channel.stream_stream(method.path, method.request.SerializeToString, method.response.FromString)
@@ -215,7 +248,8 @@ class _GrpcStream:
 
     def close(self) -> None:
         self._closed = True
-        self._answers.cancel()
+        with Held():
+            self._answers.cancel()
         self._requests.put(None)
 
 

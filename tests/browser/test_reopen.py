@@ -69,7 +69,8 @@ def show_all(notebook: Notebook) -> None:
 
 def test_only_what_has_something_beside_it_is_left_out() -> None:
     picture, control = {LIVE: {}, "text/html": "<img>"}, {LIVE: {}, "text/plain": "Slider"}
-    alone, text = {LIVE: {}}, {"text/plain": "1"}
+    alone: dict[str, Any] = {LIVE: {}}
+    text = {"text/plain": "1"}
     outputs: list[dict[str, Any]] = [{"data": dict(one)} for one in (picture, control, alone, text)]
     outputs.append({"output_type": "stream", "text": "printed"})
     cells = [{"cell_type": "markdown", "source": ""}, {"cell_type": "code", "outputs": outputs}]

@@ -49,13 +49,16 @@ class Script:
             raise line
         return line
 
+    def first(self, method: Method, request: Message, timeout: float | None) -> Message:
+        raise AssertionError("no stream in this script")
+
     def probe(self, timeout: float | None) -> None:
         self.probed += 1
         line = self.probes.pop(0) if len(self.probes) > 1 else self.probes[0]
         if line is not None:
             raise line
 
-    def stream(self, method: Method, metadata: Metadata = (), timeout: float | None = None) -> Stream:
+    def stream(self, method: Method, metadata: Metadata = ()) -> Stream:
         raise AssertionError("no stream in this script")
 
     def close(self) -> None:

@@ -121,9 +121,12 @@ class Script:
     def unary(self, method: Method, request: Message, timeout: float | None) -> Message:
         return rpc_pb2.RangeResponse(header=self.header())
 
-    def stream(self, method: Method, metadata: Metadata = (), timeout: float | None = None) -> Stream:
+    def stream(self, method: Method, metadata: Metadata = ()) -> Stream:
         self.lines.append(Line(self, metadata))
         return self.lines[-1]
+
+    def first(self, method: Method, request: Message, timeout: float | None) -> Message:
+        raise AssertionError("no stream in this script")
 
     def probe(self, timeout: float | None) -> None:
         if self.down.is_set():
