@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
-from typing import Literal
 
 from etcdlearn.widgets._parts import NARROW, grouped, margin_of, pill_width
-from etcdlearn.widgets._tape import Gap, Item, Progress, Step, Tape
+from etcdlearn.widgets._tape import Gap, Tape
+from etcdlearn.widgets._tape_cells import REVISIONS, Cell, columns, first_shown, reaches, told, without_old_progress
 from etcdlearn.widgets._text import width, wrap
 from etcdlearn.widgets._words import Words
 
@@ -17,35 +15,6 @@ PITCH, WIDEST_PITCH, LEAST_PITCH = 44.0, 56.0, 24.0
 MOST_GAPS, MOST_PROGRESS = 3, 3  # older ones are in the table
 TIGHT = 640  # below this width there is no room for all words
 CUT = 8.0  # how far a torn edge reaches into what is beside it
-FOR_EVER = 1 << 63
-Where = Literal["created", "both", "wrote", "got", "gap", "resumed", "progress", "ended"]
-REVISIONS = ("both", "wrote", "got")
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A piece of the tape.
-
-    Attributes:
-        where: what it is; of revisions: received as they were written, written only, or received only (later).
-        steps: the revisions of its column.
-        gap: the break that it is, or from which it resumed.
-        inner: the columns of what was written in the gap.
-        revision: of a progress.
-        left, right: its place.
-    """
-
-    where: Where
-    steps: tuple[Step, ...] = ()
-    gap: Gap | None = None
-    inner: tuple[Cell, ...] = ()
-    revision: int = 0
-    left: float = 0
-    right: float = 0
-
-    @property
-    def middle(self) -> float:
-        return (self.left + self.right) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +57,10 @@ class Layout:
         return self.top + 220
 
     @property
+    def gaps(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.where == "gap"]
+
+    @property
     def columns(self) -> list[Cell]:
         """The columns of revisions, those in gaps too."""
         return [each for cell in self.cells for each in ((cell,) if cell.where in REVISIONS else cell.inner)]
@@ -98,13 +71,13 @@ def layout(data: Tape, size: float, words: Words) -> Layout:
     margin, tight = margin_of(size), size < TIGHT
     left, right = margin + gutter(data, words, tight=tight) + 8, size - margin
     for gaps in range(2 if tight else MOST_GAPS, 0, -1):
-        first = _first(data, gaps)
-        items = [item for item in data.received if _reaches(item) >= first]
+        first = first_shown(data, gaps)
+        items = [item for item in data.received if reaches(item) >= first]
         cells = [] if tight else [Cell("created")]
-        cells += _told(data, _without_old_progress(items, 1 if tight else MOST_PROGRESS), first)
+        cells += told(data, without_old_progress(items, 1 if tight else MOST_PROGRESS), first)
         measure = _Measure(words, tight, cells)
         group = _group(cells, measure, right - left)
-        shown = _columns(cells, group)
+        shown = columns(cells, group)
         if measure.total(shown, measure.least(group)) <= right - left:
             break
     pitch = measure.pitch(shown, right - left, WIDEST_PITCH if size > 720 else PITCH)
@@ -136,71 +109,6 @@ def beside(data: Tape, words: Words) -> str:
     if data.second:
         return words["second_lost" if data.second_lost else "second"]
     return words["order_only"]
-
-
-# What happened, in order.
-
-
-def _first(data: Tape, most: int) -> int:
-    """Of many breaks only the last ones are shown, and what came between them."""
-    gaps = data.gaps
-    return max(gaps[-most - 1].next if len(gaps) > most else 0, data.left_out)
-
-
-def _reaches(item: Item) -> int:
-    return item.next - 1 if isinstance(item, Gap) else item.revision
-
-
-def _without_old_progress(items: Sequence[Item], most: int) -> list[Item]:
-    """A newer notification says all that an older one said."""
-    shown = [n for n, item in enumerate(items) if isinstance(item, Progress)][-most:]
-    return [item for n, item in enumerate(items) if n in shown or not isinstance(item, Progress)]
-
-
-def _told(data: Tape, items: Iterable[Item], first: int) -> Iterator[Cell]:
-    """A cell for each revision of each track, and for whatever else happened."""
-    written = deque(step for step in data.written if step.revision >= first)
-    late: set[int] = set()
-
-    def before(revision: int) -> Iterator[Cell]:
-        """Written, and not told yet."""
-        while written and written[0].revision < revision:
-            yield Cell("wrote", (written.popleft(),))
-
-    for item in items:
-        if isinstance(item, Gap):
-            yield from before(item.next)
-            inner = tuple(before(item.back + 1 if item.back else FOR_EVER))
-            late.update(cell.steps[0].revision for cell in inner)
-            yield Cell("gap", gap=item, inner=inner)
-            if item.back:
-                yield Cell("resumed", gap=item)
-        elif isinstance(item, Step):
-            yield from before(item.revision)
-            if written and written[0].revision == item.revision:
-                written.popleft()
-            yield Cell("got" if item.revision in late else "both", (item,))
-        else:
-            yield Cell("progress", revision=item.revision)
-    if data.ended:
-        yield from before(data.ended.compacted)
-        yield Cell("ended")
-    yield from before(FOR_EVER)
-
-
-def _columns(cells: Iterable[Cell], group: int) -> list[Cell]:
-    """Neighbours of one kind in columns of ``group`` revisions."""
-    columns: list[Cell] = []
-    for where, run in groupby(cells, lambda cell: cell.where):
-        if where not in REVISIONS:
-            columns += [replace(cell, inner=tuple(_columns(cell.inner, group))) for cell in run]
-            continue
-        steps = [step for cell in run for step in cell.steps]
-        columns += [Cell(where, tuple(steps[at : at + group])) for at in range(0, len(steps), group)]
-    return columns
-
-
-# How wide it is.
 
 
 class _Measure:
@@ -263,7 +171,7 @@ def _group(cells: Sequence[Cell], measure: _Measure, room: float) -> int:
     """How many revisions share a column so that all fit."""
     slots = sum(1 + len(cell.inner) for cell in cells)
     group = 1 if slots * LEAST_PITCH <= room else max(int(slots * LEAST_PITCH / room), 1)
-    while group < slots and measure.total(_columns(cells, group), measure.least(group)) > room:
+    while group < slots and measure.total(columns(cells, group), measure.least(group)) > room:
         group += max(group // 8, 1)
     return group
 

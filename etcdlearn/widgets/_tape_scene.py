@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from etcdlearn.client._ranges import END_OF_KEYS
+from etcdlearn.widgets import _tape_frame as frame
 from etcdlearn.widgets import _tape_parts as parts
-from etcdlearn.widgets._parts import data_text, foot, grouped, header, label, lost_frame, pill, refusal
+from etcdlearn.widgets._parts import data_text, foot, grouped, label, lost_frame, pill, refusal
 from etcdlearn.widgets._scene import Node, node
 from etcdlearn.widgets._tape import Gap, Tape
 from etcdlearn.widgets._tape_caption import caption
-from etcdlearn.widgets._tape_layout import Cell, Layout, beside, cut_words, layout, named
-from etcdlearn.widgets._text import clipped, fitted, width, wrap
+from etcdlearn.widgets._tape_cells import Cell
+from etcdlearn.widgets._tape_layout import Layout, cut_words, layout
+from etcdlearn.widgets._text import width, wrap
 from etcdlearn.widgets._words import Words
 
 
@@ -22,18 +23,18 @@ def scene(data: Tape, size: float, words: Words) -> Node:
     said = caption(data, words)
     alarmed = bool(data.ended or data.missed or not data.in_order)
     lines = wrap(said, size - 2 * grid.margin - 16 * alarmed, 13, 2 if size >= 700 else 5)
-    note = list(_note(data, grid, words))
+    note = list(frame.note(data, grid, words))
     legend, legend_lines = parts.legend(data, grid, words, grid.lower + (92 if note else 64))
     below = grid.lower + (92 if note else 64) + 20 * legend_lines + 4
     body = [
-        *_header(data, grid, words),
-        *_names(data, grid, words),
+        *frame.header(data, grid, words),
+        *frame.names(data, grid, words),
         *_band(data, grid),
         *_tracks(data, grid),
         *_lines(data, grid),
         *_upper(data, grid, words),
         *_lower(data, grid, words),
-        *_nothing_yet(data, grid, words),
+        *frame.nothing_yet(data, grid, words),
         *note,
         *legend,
         *(refusal if alarmed else foot)(lines, size, below),
@@ -45,62 +46,6 @@ def scene(data: Tape, size: float, words: Words) -> Node:
     return node("svg", "", *body, live=live, width=size, height=height)
 
 
-def _header(data: Tape, grid: Layout, words: Words) -> Iterator[Node]:
-    state = _state(data, grid, words)
-    room = grid.size - 2 * grid.margin - 12 - width(words["title"], 15) * 1.1 - 24
-    room -= 0 if grid.top else width(state, 12)
-    how = {"one": "", "range": ""}.get(data.how, f" · {data.how}")
-    start = f" · {words['from_revision'].format(start=grouped(data.start))}"
-    key = words["every_key"] if data.key == data.end == END_OF_KEYS else ""
-    key = key or fitted(data.key, max(room - width(how + start, 12, mono=True), 90), 12, is_key=True)
-    scopes = [f"{key}{how}{start}", f"{key}{start}", key]
-    scope = next((text for text in scopes if width(text, 12, mono=True) <= room), key)
-    return header(words["title"], scope, state, grid.size)
-
-
-def _state(data: Tape, grid: Layout, words: Words) -> str:
-    """The state line: what is so of the whole picture now."""
-    following = grouped(data.next)
-    if data.ended:
-        said = [words["ended"]]
-    elif gap := data.away:
-        lost = "lost_for" if gap.seconds else "lost"
-        lost = "paused" if gap.paused else lost
-        said = [f"// {words[lost].format(seconds=f'{gap.seconds:.0f}')}", words["next"].format(next=following)]
-    else:
-        said = [words["next"].format(next=following)]
-    if grid.group > 1:
-        revisions = sum(len(column.steps) for column in grid.columns if column.where != "got")
-        said.append(words["columns"].format(revisions=f"{revisions:,}", columns=len(grid.columns)))
-    if grid.first:
-        said.append(words["left_out"].format(revision=grouped(grid.first)))
-    room = grid.size - 2 * grid.margin - (0 if grid.top else 220)
-    while len(said) > 1 and width(" · ".join(said), 12) > room:
-        said.pop()
-    return " · ".join(said)
-
-
-def _names(data: Tape, grid: Layout, words: Words) -> Iterator[Node]:
-    """The names of the tracks, and where the upper one comes from."""
-    y = grid.upper - 8 if grid.tight else grid.upper
-    lines = named(words["wrote"], 13, tight=grid.tight)
-    for n, line in enumerate(lines):
-        yield _name(line, grid.margin, y + 16 * n)
-    for n, line in enumerate(named(beside(data, words), 11, tight=grid.tight)):
-        yield label(line, grid.margin, y + 16 * len(lines) + 14 * n, key=f"beside {n}")
-    lines = named(words["received"], 13, tight=grid.tight)
-    for n, line in enumerate(lines):
-        yield _name(line, grid.margin, grid.lower + 4 - 8 * (len(lines) - 1) + 16 * n)
-
-
-def _name(text: str, x: float, y: float) -> Node:
-    return node("text", text, x=x, y=y, font_size=13, font_weight=600, fill="ink")
-
-
-def _gaps(grid: Layout) -> list[Cell]:
-    return [cell for cell in grid.cells if cell.where == "gap"]
-
-
 def _end(cell: Cell, grid: Layout) -> float:
     """Where a gap ends: one that is open at the edge of the picture."""
     return grid.right if cell.gap and cell.gap.open and cell is grid.cells[-1] else cell.right
@@ -108,7 +53,7 @@ def _end(cell: Cell, grid: Layout) -> float:
 
 def _band(data: Tape, grid: Layout) -> Iterator[Node]:
     """The ground of the last break: one in a picture."""
-    for cell in _gaps(grid)[-1:]:
+    for cell in grid.gaps[-1:]:
         top, wide = grid.upper - 40, _end(cell, grid) - cell.left
         yield node("rect", key="band", x=cell.left, y=top, width=wide, height=grid.lower + 32 - top, fill="lease-tint")
 
@@ -241,35 +186,3 @@ def _progress(n: int, cell: Cell, grid: Layout, words: Words) -> Node:
     area = node("rect", x=x - half, y=y - 16, width=2 * half, height=32, fill="none", pointer_events="all")
     tip = [words["tip_progress"].format(revision=grouped(cell.revision))]
     return node("g", "", *shape, area, key=f"progress {n}", live={"tip": tip})
-
-
-def _note(data: Tape, grid: Layout, words: Words) -> Iterator[Node]:
-    """Below the track: from where it goes on, as a sum."""
-    gaps = _gaps(grid)
-    if data.ended and data.ended.compacted:
-        text, x = words["goes_on"].format(revision=grouped(data.ended.compacted)), grid.left
-        x = next((cell.left for cell in grid.cells if cell.where == "ended"), x)
-    elif gaps and gaps[-1].gap:
-        gap = gaps[-1].gap
-        before = [step.revision for step in data.steps if step.revision < gap.next]
-        name = "resumes_seen" if before and before[-1] + 1 == gap.next else "resumes"
-        text = words[name].format(seen=grouped(gap.next - 1), next=grouped(gap.next))
-        x = gaps[-1].right
-    else:
-        return
-    x = max(min(x, grid.right - width(text, 12) * 1.1), grid.margin)
-    yield node("text", text, key="note", x=x, y=grid.lower + 60, font_size=12, font_weight=600, fill="ink")
-
-
-def _nothing_yet(data: Tape, grid: Layout, words: Words) -> Iterator[Node]:
-    """Where no mark is: a sentence and a line of code."""
-    if grid.columns or data.ended or data.away:
-        return
-    name = "future" if data.start > data.now + 1 > 1 else "nothing"
-    said = words[name].format(start=grouped(data.start))
-    middle = (grid.left + grid.right) / 2
-    for n, line in enumerate(wrap(said, grid.right - grid.left, 13, 3)):
-        yield node("text", line, x=middle, y=grid.upper + 28 + 18 * n, font_size=13, fill="ink2", text_anchor="middle")
-    example = f'client.put("{clipped(data.key if data.key != END_OF_KEYS else b"/illusory/cloud")}", "hello")'
-    if width(example, 12, mono=True) <= grid.right - grid.left:
-        yield data_text(example, middle, grid.lower - 34, 12, "ink2", anchor="middle", key="example")

@@ -12,7 +12,8 @@ from etcdlearn.client._text import show
 from etcdlearn.client.watcher import as_filters
 from etcdlearn.widgets._scene import Node
 from etcdlearn.widgets._stage import Stage
-from etcdlearn.widgets._tape import Recorder, Tape
+from etcdlearn.widgets._tape import Tape
+from etcdlearn.widgets._tape_recorder import Recorder
 from etcdlearn.widgets._tape_scene import scene
 from etcdlearn.widgets._tape_table import table
 from etcdlearn.widgets._tape_watchers import Watchers
@@ -72,29 +73,17 @@ class WatchTape(Stage):
         require_leader: bool = False,
         timeout: Timeout = DEFAULT,
     ) -> None:
-        wanted = as_filters(filters)
         span: dict[str, Any] = {"prefix": prefix, "from_key": from_key, "range_end": range_end}
-        how = next((name for name, given in span.items() if given), "one").replace("range_end", "range")
+        how: dict[str, Any] = {"start_revision": start_revision, "prev_kv": prev_kv, "filters": as_filters(filters)}
+        how |= {"progress_notify": progress_notify, "fragment": fragment, "require_leader": require_leader}
         if second is not None:
             check_same_store(client, second)
         super().__init__()
         try:
-            self.watch = client.watch(
-                key,
-                **span,
-                start_revision=start_revision,
-                prev_kv=prev_kv,
-                filters=wanted,
-                progress_notify=progress_notify,
-                fragment=fragment,
-                require_leader=require_leader,
-                timeout=timeout,
-            )
-            start = self.watch.start_revision
-            self._blank = Tape(
-                self.watch.key, self.watch.range_end, how, start, start, filters=wanted, second=second is not None
-            )
-            self._watchers = Watchers(client, second, self.watch, Recorder(start, wanted), self.changed)
+            self.watch = client.watch(key, **span, **how, timeout=timeout)
+            self._blank = _blank(self.watch, span, how["filters"], second)
+            record = Recorder(self.watch.start_revision, how["filters"])
+            self._watchers = Watchers(client, second, self.watch, record, self.changed)
         except BaseException:
             self.close()
             raise
@@ -119,9 +108,9 @@ class WatchTape(Stage):
     def refresh(self) -> WatchTape:
         """Bring the picture up to date now: everything that the server has when this is called is in it.
 
-        Waits 5 seconds at most; the answer to a ``request_progress`` is waited for, too. In a break it waits for the
-        watch to go on if ``client`` reaches the server again; else it comes back after about a second, and the picture
-        says that the connection is cut.
+        Waits 5 seconds at most for what the server has; the answer to a ``request_progress`` is waited for, too. In a
+        break it waits for the watch to go on if ``client`` reaches the server again; else it comes back after about two
+        seconds, and the picture says that the connection is cut.
         """
         if not self._closed:
             self._watchers.catch_up()
@@ -146,6 +135,13 @@ class WatchTape(Stage):
             oldest = data.ended.compacted
             said.append(f"ended: compacted at {oldest}" if oldest else "ended by the server")
         return f"WatchTape({', '.join(said)})"
+
+
+def _blank(watch: Watch, span: dict[str, Any], filters: tuple[str, ...], second: Client | None) -> Tape:
+    """A tape of a watch on which nothing happened yet."""
+    how = next((name for name, given in span.items() if given), "one").replace("range_end", "range")
+    start = watch.start_revision
+    return Tape(watch.key, watch.range_end, how, start, start, filters=filters, second=second is not None)
 
 
 def _received(data: Tape) -> str:

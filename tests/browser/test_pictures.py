@@ -30,6 +30,11 @@ for picture in shown: display(picture)
 display(client.get("", prefix=True))
 for data in filter(None, HOSTILE): print(client.get(data), RangeRuler(data, prefix=True))
 ipywidgets.HTML("<b id=last>last</b>")"""
+TORN = """from etcdlearn.testing import Proxy
+from etcdlearn.widgets import WatchTape
+proxy = Proxy(server.endpoints[0]); away = etcd.Client(proxy.endpoint)
+tape = WatchTape(away, "/illusory/", prefix=True, second=client)
+tape"""
 STAGE = ".etcdlearn-stage"
 OUTPUTS = "() => JSON.stringify(jupyterapp.shell.currentWidget.content.widgets.map((c) => c.model.outputs?.toJSON()))"
 OVER = """() => [...document.querySelectorAll('.etcdlearn-stage svg')].flatMap((svg) =>
@@ -127,4 +132,33 @@ def test_strangers_text_in_every_output(jupyter: Lab) -> None:
     assert "etcdlearn.invalid" in str(page.evaluate(OUTPUTS)), "the texts are there"
     page.locator(STAGE).nth(1).scroll_into_view_if_needed()
     notebook.screenshot("hostile")
+    finished(notebook)
+
+
+def test_a_tape_is_torn_and_goes_on_while_no_cell_runs(jupyter: Lab) -> None:
+    notebook = opened(jupyter, "tape.ipynb", TORN, pictures=1)
+    tape = notebook.page.locator(STAGE)
+    notebook.ask('client.put("/illusory/cloud", "rain")')
+    tape.locator("[role=img][aria-label*='received revision 5']").wait_for(state="attached", timeout=2000)
+    notebook.ask('proxy.refuse(); client.delete("/illusory/cloud"); client.put("/illusory/cloud", "sun")')
+    tape.locator("text=etcd wrote 2 revisions since").first.wait_for(timeout=2000)
+    tape.locator("text=// not connected for 2 s").wait_for(timeout=5000)
+    assert tape.locator("[role=img][aria-label*='received revision 6']").count() == 0
+    notebook.screenshot("tape-torn")
+    notebook.ask("proxy.heal()")
+    tape.locator("text=resumes at last seen 5 + 1 = 6").wait_for(timeout=5000)
+    tape.locator("text=every revision from 5 to 7 arrived once, in order, and none was missed.").first.wait_for()
+    assert notebook.page.evaluate(OVER) == []
+    mark = tape.locator("[role=img][aria-label*='received revision 6']")
+    mark.focus()
+    assert notebook.page.locator(".etcdlearn-tip").inner_text().split("\n") == [
+        "received revision 6",
+        "delete /illusory/cloud",
+    ]
+    notebook.screenshot("tape-mended")
+    painted = tape.locator("svg").text_content()
+    notebook.ask('tape.close(); client.put("/illusory/cloud", "late")')
+    assert notebook.ask("print(tape.refresh())").endswith("received 3 revisions, 5 to 7, resumed at 6)")
+    assert tape.locator("svg").text_content() == painted
+    notebook.ask("away.close(); proxy.close()")
     finished(notebook)

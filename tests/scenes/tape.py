@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from etcdlearn.client import Event, Header, WatchResponse
-from etcdlearn.widgets._tape import Ended, Gap, Recorder, Tape, steps
+from etcdlearn.widgets._tape import Ended, Gap, Tape, steps
+from etcdlearn.widgets._tape_recorder import Recorder
 from tests.hostile import HOSTILE
 from tests.scenes.timeline import delete, put
 

@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 
 from etcdlearn.widgets._scene import Node
-from etcdlearn.widgets._tape import MOST_KEPT, Gap, Progress, Recorder, Step, Tape, steps
+from etcdlearn.widgets._tape import Gap, Progress, Step, Tape, steps
 from etcdlearn.widgets._tape_caption import caption
 from etcdlearn.widgets._tape_layout import layout
+from etcdlearn.widgets._tape_recorder import MOST_KEPT, Recorder
 from etcdlearn.widgets._tape_scene import scene
 from etcdlearn.widgets._tape_table import table
-from etcdlearn.widgets._tape_watchers import is_inside
+from etcdlearn.widgets._tape_witness import is_inside
 from etcdlearn.widgets._words import words
 from tests.scenes import LANGUAGES, WIDTHS
 from tests.scenes.tape import AWAY, BACK, CLOUD, GONE, RAIN, STATES, TWO, Story, answer, crowd, story, torn
