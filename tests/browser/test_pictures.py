@@ -142,7 +142,7 @@ def test_a_tape_is_torn_and_goes_on_while_no_cell_runs(jupyter: Lab) -> None:
     tape.locator("[role=img][aria-label*='received revision 5']").wait_for(state="attached", timeout=2000)
     notebook.ask('proxy.refuse(); client.delete("/illusory/cloud"); client.put("/illusory/cloud", "sun")')
     tape.locator("text=etcd wrote 2 revisions since").first.wait_for(timeout=2000)
-    tape.locator("text=// not connected for 2 s").wait_for(timeout=5000)
+    tape.locator("text=not connected for 2 s").wait_for(timeout=5000)
     assert tape.locator("[role=img][aria-label*='received revision 6']").count() == 0
     notebook.screenshot("tape-torn")
     notebook.ask("proxy.heal()")
