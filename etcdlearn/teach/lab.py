@@ -12,7 +12,7 @@ from etcdlearn._language import language
 from etcdlearn.client import Client
 from etcdlearn.errors import ClientClosedError, EtcdError
 from etcdlearn.servers import LocalServer, server
-from etcdlearn.teach import _store, formatters, progress
+from etcdlearn.teach import _store, formatters, progress, tracebacks
 from etcdlearn.teach._answers import Checked, Hint, Solution, cannot
 from etcdlearn.teach._progress_picture import ProgressPicture
 from etcdlearn.teach._words import words
@@ -158,6 +158,7 @@ def lab(**options: Any) -> Lab:
         started.stop()
         raise
     formatters.register()
+    tracebacks.register()
     print(introduction(started))
     return _current
 

@@ -50,6 +50,21 @@ def interrupt(kernel: Kernel) -> None:
     kernel.manager.shutdown_kernel(now=True)
 
 
+def error(kernel: Kernel) -> None:
+    """A learner sees their own line and the sentence; none of ours in between."""
+    said: list[str] = []
+    for code in ("etcdlearn.lab().client.get('')", "client.get('k', limit=-1)"):
+        kernel.client.execute_interactive(
+            code, output_hook=lambda message: said.extend(message["content"].get("traceback", ())), timeout=60
+        )
+    shown = "\n".join(said)
+    assert "EmptyKeyError" in shown, shown
+    assert "limit must be 0 or more" in shown, shown
+    assert "_call.py" not in shown, shown
+    assert "client/op.py" not in shown, shown
+    kernel.manager.shutdown_kernel(now=True)
+
+
 def restart(kernel: Kernel) -> None:
     kernel.manager.restart_kernel(now=False)
     kernel.client.wait_for_ready(timeout=60)

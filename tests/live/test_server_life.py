@@ -113,7 +113,7 @@ def test_the_watchdog_kills_when_its_pipe_closes() -> None:
 
 
 @pytest.mark.linux
-@pytest.mark.parametrize("story", ["interrupt", "restart", "shutdown", "kill"])
+@pytest.mark.parametrize("story", ["interrupt", "restart", "shutdown", "kill", "error"])
 def test_in_a_kernel(story: str) -> None:
     """An interrupt spares it; restart, shutdown and a killed kernel end it. In a process of its own (see there)."""
     command = [sys.executable, "-W", "ignore", "-m", "tests.live.kernel", story]
