@@ -158,9 +158,8 @@ def decode_lease_revoke(message: rpc_pb2.LeaseRevokeResponse) -> LeaseRevokeResp
 
 
 def decode_time_to_live(message: rpc_pb2.LeaseTimeToLiveResponse) -> LeaseTimeToLiveResponse:
-    return LeaseTimeToLiveResponse(
-        decode_header(message.header), message.ID, message.TTL, message.grantedTTL, tuple(message.keys)
-    )
+    keys = tuple(sorted(message.keys))  # etcd keeps them in no order
+    return LeaseTimeToLiveResponse(decode_header(message.header), message.ID, message.TTL, message.grantedTTL, keys)
 
 
 def decode_leases(message: rpc_pb2.LeaseLeasesResponse) -> LeaseLeasesResponse:

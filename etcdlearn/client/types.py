@@ -195,7 +195,7 @@ class LeaseTimeToLiveResponse:
         id: the lease's.
         ttl: whole seconds left; 0 in its last one; -1 for no such lease.
         granted_ttl: seconds that it was granted; 0 for no such lease.
-        keys: those that it holds, where asked for.
+        keys: those that it holds, where asked for, in the order of their bytes.
     """
 
     header: Header

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from etcdlearn.cli._course import copy_course
 from etcdlearn.cli.lab import SETTINGS
+from etcdlearn.servers.binary import find
 from tests.conftest import find_chromium
 
 ADDRESS = re.compile(rb"(http://127\S+)/lab\?token=(\w+)")
@@ -109,6 +110,7 @@ class Jupyter:
             "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         }
         env |= {"IPYTHONDIR": str(home / "ipython"), "HOME": str(home), "JUPYTER_CONFIG_PATH": str(SETTINGS)}
+        env |= {"ETCDLEARN_ETCD": str(find().path)}  # in another home the installed ones are not found
         env.pop("ETCDLEARN_LANG", None)
         options = ["--no-browser", "--LabApp.expose_app_in_browser=True", "--ServerApp.port_retries=50"]
         options += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={self.folder}", "--allow-root"]
