@@ -26,6 +26,10 @@ from tests.conftest import find_chromium  # noqa: E402
 IMAGES = ROOT / "docs" / "img"
 MOST_BYTES = 1_000_000  # of all pictures of the READMEs together
 THEMES = {"en": "JupyterLab Light", "zh": "JupyterLab Dark"}
+# The page grows while its other cells are drawn, so it takes more than one try.
+IN_SIGHT = """() => { const picture = document.querySelector('.etcdlearn-stage');
+  picture.scrollIntoView({block: 'end'});
+  const {top, bottom} = picture.getBoundingClientRect(); return top > 100 && bottom < innerHeight - 20 }"""
 SIZE = {"width": 1180, "height": 780}
 
 
@@ -42,8 +46,8 @@ def screens() -> None:
                 notebook.run_all()
                 notebook.ask("timeline.cursor = 5")
                 picture = notebook.page.locator(".etcdlearn-stage").first
-                picture.evaluate("(element) => element.scrollIntoView({block: 'end'})")
                 picture.locator("text=/5/").first.wait_for()
+                notebook.page.wait_for_function(IN_SIGHT)
                 notebook.page.screenshot(path=IMAGES / f"lab.{language}.png")
                 notebook.page.close()
         browser.close()
