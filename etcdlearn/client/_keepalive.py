@@ -25,19 +25,23 @@ class Beat:
         due: when to send next.
         deadline: when it is lost, unless an answer comes before.
         answered: an answer has come at least once.
+        left: when the request left whose answer is waited for; None when none is.
     """
 
     id: int
     due: float
     deadline: float
     answered: bool = False
+    left: float | None = None
 
     def sent(self, now: float) -> None:
         self.due = now + AGAIN
+        self.left = now if self.left is None else self.left
 
     def heard(self, now: float, ttl: int) -> None:
         """An answer with the TTL that the lease has now, above 0."""
         self.answered = True
+        self.left = None
         self.due = now + ttl / SHARE
         self.deadline = now + ttl
 
@@ -64,11 +68,15 @@ class Schedule:
     def remove(self, lease: int) -> None:
         self._beats.pop(lease, None)
 
-    def heard(self, lease: int, now: float, ttl: int) -> None:
+    def heard(self, lease: int, now: float, ttl: int) -> float | None:
+        """Take an answer; when its request left, None where that is not known."""
         beat = self._beats.get(lease)
-        if beat is not None:
-            beat.heard(now, ttl)
-            self._push(beat)
+        if beat is None:
+            return None
+        left = beat.left
+        beat.heard(now, ttl)
+        self._push(beat)
+        return left
 
     def reconnected(self, now: float) -> None:
         """A new stream: everything is due, since nobody knows what the old one still carried."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from time import monotonic
-from typing import cast
+from typing import Literal, cast
 
 from etcdlearn._rpc import rpc_pb2
 from etcdlearn.client import _methods as methods
@@ -13,6 +13,7 @@ from etcdlearn.client import _wire as wire
 from etcdlearn.client._call import Caller
 from etcdlearn.client._channel import Stream, TransportError
 from etcdlearn.client._keepalive import Schedule
+from etcdlearn.client._lease_news import LeaseNews, Listener
 from etcdlearn.client._resume import is_final
 from etcdlearn.client._retry import reason
 from etcdlearn.client._server_errors import server_error
@@ -27,9 +28,10 @@ PAUSE = 0.1  # seconds between two attempts to reach anybody; clientv3 waits 0.5
 class Renewals:
     """The leases that are being renewed. ``patience``: seconds for the first answer to a lease."""
 
-    def __init__(self, caller: Caller, patience: float, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, caller: Caller, patience: float, tell: Listener, clock: Callable[[], float] = monotonic) -> None:
         self._caller = caller
         self._patience = patience
+        self._tell = tell  # never called with the lock held
         self._clock = clock
         self._changed = threading.Condition()  # over all that follows
         self._schedule = Schedule()
@@ -47,12 +49,20 @@ class Renewals:
         with self._changed:
             if self._closed:
                 raise ClientClosedError("this client renews leases no more: it, or client.lease, was closed")
+            first = lease not in self._holders
             self._holders.setdefault(lease, []).append(holder)
             if lease not in self._schedule:
                 self._schedule.add(lease, self._clock(), self._patience)
             self._start()
             self._changed.notify_all()
+        if first:
+            self._happened("kept", lease)
         return holder
+
+    def renews(self, lease: int) -> bool:
+        """Whether it is being renewed now."""
+        with self._changed:
+            return lease in self._holders
 
     def _start(self) -> None:
         if self._threads:
@@ -68,11 +78,14 @@ class Renewals:
         """One holder no longer cares; with the last one the lease is renewed no more."""
         with self._changed:
             holders = self._holders.get(holder.id, [])
+            last = holders == [holder]
             if holder in holders:
                 holders.remove(holder)
             if not holders:
                 self._holders.pop(holder.id, None)
                 self._schedule.remove(holder.id)
+        if last:
+            self._happened("closed", holder.id)
 
     def close(self) -> None:
         """Stop renewing; the leases stay until their TTL is over. Harmless when repeated."""
@@ -80,11 +93,13 @@ class Renewals:
             return
         with self._changed:
             self._closed = True
-            stream, holders = self._stream, [each for held in self._holders.values() for each in held]
+            stream, held = self._stream, dict(self._holders)
             self._holders.clear()
             self._changed.notify_all()
-        for holder in holders:
-            holder._end(None)
+        for lease, holders in held.items():
+            for holder in holders:
+                holder._end(None)
+            self._happened("closed", lease)
         if stream is not None:
             stream.close()
 
@@ -125,6 +140,8 @@ class Renewals:
             holders = self._holders.pop(lease, [])
         for holder in holders:
             holder._end(why)
+        if holders:
+            self._happened("lost", lease)
 
     # The thread that opens the stream and reads.
 
@@ -168,14 +185,21 @@ class Renewals:
         if response.ttl <= 0:
             self._lose(response.id, lease_not_found())
             return
+        now = self._clock()
         with self._changed:
-            self._schedule.heard(response.id, self._clock(), response.ttl)
+            left = self._schedule.heard(response.id, now, response.ttl)
             following = self._schedule.next()
             if following is not None and self._wakes is not None and following < self._wakes:
                 self._changed.notify_all()  # a third of a TTL of 1 s comes before the beat would be sent again
             holders = tuple(self._holders.get(response.id, ()))
+        since = now - response.ttl if left is None else left  # of a lease that is renewed no more: surely not before
+        self._tell(LeaseNews("beat", response.id, since, now, response.ttl))
         for holder in holders:
             holder._deliver(response)
+
+    def _happened(self, what: Literal["kept", "closed", "lost"], lease: int) -> None:
+        now = self._clock()
+        self._tell(LeaseNews(what, lease, now, now))
 
     def _lose_all(self, why: EtcdError) -> None:
         for lease in list(self._holders):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from time import monotonic
 from typing import SupportsIndex, cast
 
 from etcdlearn._rpc import rpc_pb2
 from etcdlearn.client import _methods as methods
 from etcdlearn.client import _wire as wire
 from etcdlearn.client._call import DEFAULT, Caller, Timeout
+from etcdlearn.client._lease_news import LeaseLog, LeaseNews
 from etcdlearn.client._ranges import MAX_INT64, MIN_INT64, as_int64, as_lease
 from etcdlearn.client._renewals import Renewals, lease_not_found
 from etcdlearn.client.keepalive import KeepAlive
@@ -35,7 +37,9 @@ class Lease:
     def __init__(self, caller: Caller, dial_timeout: float | None) -> None:
         self._caller = caller
         self._revoked: deque[int] = deque(maxlen=MOST_REVOKED)
-        self._renewals = Renewals(caller, FIRST_ANSWER if dial_timeout is None else dial_timeout + SLACK)
+        self._log = LeaseLog()
+        patience = FIRST_ANSWER if dial_timeout is None else dial_timeout + SLACK
+        self._renewals = Renewals(caller, patience, self._log.tell)
 
     def grant(self, ttl: float, *, id: SupportsIndex = 0, timeout: Timeout = DEFAULT) -> LeaseGrantResponse:
         """Make a lease that lives ``ttl`` seconds unless it is renewed. It holds the keys that are put with it.
@@ -51,9 +55,15 @@ class Lease:
             LeaseTTLTooLargeError: more than 9,000,000,000 s.
             NoSpaceError: the database reached its quota.
         """
-        request = wire.encode_lease_grant(as_ttl(ttl), as_int64(id, "id", lowest=MIN_INT64))
+        asked = as_ttl(ttl)
+        request = wire.encode_lease_grant(asked, as_int64(id, "id", lowest=MIN_INT64))
+        since = monotonic()
         answer = self._caller.unary(methods.LEASE_GRANT, request, timeout)
-        return wire.decode_lease_grant(cast(rpc_pb2.LeaseGrantResponse, answer))
+        granted = wire.decode_lease_grant(cast(rpc_pb2.LeaseGrantResponse, answer))
+        if granted.id in self._revoked:  # an id may come again
+            self._revoked.remove(granted.id)
+        self._log.tell(LeaseNews("granted", granted.id, since, monotonic(), granted.ttl, asked))
+        return granted
 
     def revoke(self, id: object, *, timeout: Timeout = DEFAULT) -> LeaseRevokeResponse:
         """End a lease now: its keys are deleted, all at one revision.
@@ -63,8 +73,11 @@ class Lease:
         """
         lease = as_lease(id)
         self._revoked.append(lease)  # before it is sent: a watcher may hear of it before we have the answer
+        since = monotonic()
         answer = self._caller.unary(methods.LEASE_REVOKE, wire.encode_lease_revoke(lease), timeout)
-        return wire.decode_lease_revoke(cast(rpc_pb2.LeaseRevokeResponse, answer))
+        revoked = wire.decode_lease_revoke(cast(rpc_pb2.LeaseRevokeResponse, answer))
+        self._log.tell(LeaseNews("revoked", lease, since, monotonic(), revision=revoked.header.revision))
+        return revoked
 
     def revoked(self, id: object) -> bool:
         """Whether this client tried to revoke a lease; of many it remembers the last thousand."""
@@ -93,10 +106,12 @@ class Lease:
         Raises:
             LeaseNotFoundError: no such lease, or it has expired.
         """
+        since = monotonic()
         answer = self._caller.first(methods.LEASE_KEEP_ALIVE, wire.encode_keep_alive(as_lease(id)), timeout)
         response = wire.decode_keep_alive(cast(rpc_pb2.LeaseKeepAliveResponse, answer))
         if response.ttl <= 0:
             raise lease_not_found()
+        self._log.tell(LeaseNews("beat", response.id, since, monotonic(), response.ttl))
         return response
 
     def keep_alive(self, id: object) -> KeepAlive:
