@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 
-from etcdlearn.client import Client, Header, Watch, WatchResponse
+from etcdlearn.client import Client, Event, Header, Watch, WatchResponse
 from etcdlearn.client._compaction import find_compaction
 from etcdlearn.errors import ClientClosedError, CompactedError, EtcdError, RevisionWentBackError
 from etcdlearn.widgets._history import History
@@ -15,6 +15,8 @@ from etcdlearn.widgets._history import History
 PATIENCE = 5.0  # seconds for events which the server has and we have not
 SHORT = 1.0  # seconds that a picture waits for one answer: its server may stand still, and the kernel must not
 AGAIN = 0.2  # seconds between two attempts to begin anew
+
+Told = Callable[[Iterable[Event], Mapping[int, list[Event]]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,9 @@ class Silence:
 class Follower:
     """Follows the whole store on a thread of its own. ``changed`` is called for news, on any thread.
 
+    ``told`` gets the events themselves, and the deletes of keys that leases held, by lease: with ``known`` held, so
+    before ``catch_up`` returns.
+
     Attributes:
         history: what is known; read and changed under ``known``.
         known: the lock, which also wakes whoever waits for more.
@@ -44,7 +49,9 @@ class Follower:
         UnavailableError, DeadlineError: the server did not answer; there is nothing to follow.
     """
 
-    def __init__(self, client: Client, prefix: bytes, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, client: Client, prefix: bytes, changed: Callable[[], None], told: Told = lambda events, leases: None
+    ) -> None:
         self.history = History(prefix)
         self.known = threading.Condition()
         self.silence: Silence | None = None
@@ -53,6 +60,7 @@ class Follower:
         self.ended = False
         self._client = client
         self._changed = changed
+        self._told = told
         self._closed = threading.Event()
         self._broken = False  # the stream of the watch, as against one answer that did not come
         self._watch = self._follow()
@@ -120,9 +128,10 @@ class Follower:
     def _take(self, response: WatchResponse) -> None:
         with self.known:
             leases = self.history.add(response.events, self._watch.revision - 1)
+            self._told(response.events, leases)
             self.known.notify_all()
-        for lease in leases:
-            self._prove(lease, {event.kv.mod_revision for event in response.events})
+        for lease, deletes in leases.items():
+            self._prove(lease, {event.kv.mod_revision for event in deletes})
         if not self._broken:
             self.found()
         self._changed()

@@ -103,14 +103,14 @@ class History:
         self.lanes = {kv.key: [Mark(kv.mod_revision, "PUT", kv)] for kv in alive}
         self._kept, self.left_out = len(self.lanes), 0
 
-    def add(self, events: Iterable[Event], seen: int = 0) -> set[int]:
+    def add(self, events: Iterable[Event], seen: int = 0) -> dict[int, list[Event]]:
         """Take events in; those of other keys only move ``now``. An event seen before changes nothing.
 
         ``seen`` is the revision up to which they tell everything, where that is more than their own. What comes back
-        are the leases that held keys which were deleted: ``expired`` says so once it is proved.
+        are the deletes of keys that leases held, by lease: ``expired`` says so once it is proved.
         """
         self.now = max(self.now, seen)
-        leases = set()
+        leases: dict[int, list[Event]] = {}
         for event in events:
             revision = event.kv.mod_revision
             self.now = max(self.now, revision)
@@ -118,7 +118,7 @@ class History:
                 lane = self.lanes.setdefault(event.kv.key, [])
                 if not lane or lane[-1].revision < revision:
                     if event.type == "DELETE" and lane and lane[-1].leased:
-                        leases.add(lane[-1].kv.lease)
+                        leases.setdefault(lane[-1].kv.lease, []).append(event)
                     lane.append(Mark(revision, event.type, event.kv))
                     self._kept += 1
         if self._kept > MOST_KEPT:

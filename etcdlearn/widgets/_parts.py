@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -16,6 +16,12 @@ NARROW = 560  # below this width what stands beside a row moves into it
 def grouped(revision: int) -> str:
     """A number as it is written: grouped from 10,000."""
     return f"{revision:,}" if revision >= 10_000 else str(revision)
+
+
+def seconds(number: float) -> str:
+    """A time: whole seconds, or tenths."""
+    tenths = round(number * 10)
+    return f"{grouped(tenths // 10)} s" if tenths % 10 == 0 else f"{tenths / 10:.1f} s"
 
 
 def identity(key: bytes) -> str:
@@ -149,3 +155,40 @@ def cross(x: float, y: float) -> list[Node]:
         node("path", stroke="panel", stroke_width=6, **ends),
         node("path", stroke="delete", stroke_width=3, **ends),
     ]
+
+
+def beat(x: float, y: float, *, hollow: bool = False) -> list[Node]:
+    """One renewal of a lease: a triangle whose middle is (x, y); hollow: somebody else's."""
+    path = f"M{number(x)} {number(y - 6)}L{number(x + 5)} {number(y + 3)}H{number(x - 5)}Z"
+    if hollow:
+        return [node("path", d=path, fill="panel", stroke="lease", stroke_width=1.5)]
+    return [node("path", d=path, fill="lease", stroke="panel", stroke_width=1)]
+
+
+def leased(x: float, y: float, wide: float = 12) -> list[Node]:
+    """What a lease holds."""
+    dashed: dict[str, Any] = {"stroke": "lease", "stroke_width": 1.2, "stroke_dasharray": "3 2"}
+    return [node("rect", x=x - 6, y=y - 6, width=wide, height=12, fill="lease-tint", **dashed)]
+
+
+def area(x: float, y: float) -> Node:
+    """The room for a pointer around a mark: the last thing in its group."""
+    return node("rect", x=x - 12, y=y - 12, width=24, height=24, fill="none", pointer_events="all")
+
+
+Shape = Callable[[float, float], Iterable[Node]]
+
+
+def legend(items: Iterable[tuple[str, str, Shape]], size: float, y: float, gap: float = 22) -> tuple[list[Node], int]:
+    """Shapes and their words (name, word, shape), and how many lines they take."""
+    drawn: list[Node] = []
+    margin = margin_of(size)
+    x, line = margin, 0
+    for name, word, shape in items:
+        reach = gap + width(word, 11)
+        if x + reach > size - margin and x > margin:
+            x, line = margin, line + 1
+        place = y + 20 * line
+        drawn.append(node("g", "", *shape(x + 6, place), label(word, x + gap, place + 4), key=f"legend {name}"))
+        x += reach + 18
+    return drawn, line + 1

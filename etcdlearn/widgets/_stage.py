@@ -104,9 +104,14 @@ class Stage(anywidget.AnyWidget):
 
     def to_svg(self, width: int = WIDTH) -> str:
         """The picture as a static image of ``width`` px (400 to 1000), on a light panel."""
+        return self._image(width)[0]
+
+    def _image(self, width: int) -> tuple[str, str]:
+        """The static image, and what it says."""
         with self._painting:
             scene = self._still(min(max(width, NARROWEST), WIDEST))
-        return to_svg(scene, scene.live["label"] if scene.live else "")
+        label = scene.live["label"] if scene.live else ""
+        return to_svg(scene, label), label
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """The live picture; beside it, for wherever no kernel runs, an image and a table of the same data."""
@@ -115,10 +120,9 @@ class Stage(anywidget.AnyWidget):
         if bundle is None:
             return None
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        svg = self.to_svg()
+        svg, label = self._image(WIDTH)
         with self._painting:
             head, rows = self._table()
-            label = (self._scene.get("l") or {}).get("label", "")
         image = as_image(svg, label) + as_table(head, rows, self.words["table"])
         return {**data, "text/plain": repr(self), "text/html": image}, metadata
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from etcdlearn.client._text import show_id
+from etcdlearn.widgets import _parts as parts
 from etcdlearn.widgets._history import Lane, Mark, Timeline
-from etcdlearn.widgets._parts import cross, data_text, grouped, hourglass, identity, label, put_shape
+from etcdlearn.widgets._parts import area, cross, data_text, grouped, hourglass, identity, label, leased, put_shape
 from etcdlearn.widgets._scene import Node, node
 from etcdlearn.widgets._text import readable, width
 from etcdlearn.widgets._timeline_layout import Layout
@@ -70,10 +72,9 @@ def mark(mark: Mark, lane: Lane, data: Timeline, grid: Layout, y: float, words: 
         if mark.type == "EXPIRED"
         else cross(x, y)
     )
-    area = node("rect", x=x - 12, y=y - 12, width=24, height=24, fill="none", pointer_events="all")
     name = identity(lane.key)
     live = {"tip": tip(mark, lane, words), "at": mark.revision}
-    return node("g", "", *shape, area, key=f"mark {name} {mark.revision}", live=live)
+    return node("g", "", *shape, area(x, y), key=f"mark {name} {mark.revision}", live=live)
 
 
 def tip(mark: Mark, lane: Lane, words: Words) -> list[str]:
@@ -102,7 +103,7 @@ def column_mark(lane: Lane, marks: Sequence[Mark], grid: Layout, y: float, most:
         node("rect", x=x - wide / 2, y=y + 11 - high, width=wide, height=high, fill="put"),
         *([node("rect", x=x - wide / 2, y=y + 11 - low, width=wide / 2, height=low, fill="delete")] if low else []),
         label(grouped(len(marks)), x, y + 8 - high, anchor="middle", mono=True),
-        node("rect", x=x - 12, y=y - 12, width=24, height=24, fill="none", pointer_events="all"),
+        area(x, y),
     ]
     changes = words["changes"].format(number=f"{len(marks):,}")
     said = [readable(lane.key[:1000]), changes, f"{grouped(marks[0].revision)} – {grouped(marks[-1].revision)}"]
@@ -140,20 +141,8 @@ def legend(data: Timeline, grid: Layout, words: Words, y: float) -> tuple[list[N
         ("transaction", grid.group == 1 and len(revisions) > len(set(revisions))),
         ("leased", grid.group == 1 and any(mark.leased for mark in marks)),
     ]
-    drawn: list[Node] = []
-    x, line = grid.margin, 0
-    for name, occurs in items:
-        if not occurs:
-            continue
-        reach = 22 + width(words[name], 11)
-        if x + reach > grid.size - grid.margin and x > grid.margin:
-            x, line = grid.margin, line + 1
-        place = y + 20 * line
-        drawn.append(
-            node("g", "", *_sample(name, x + 6, place), label(words[name], x + 22, place + 4), key=f"legend {name}")
-        )
-        x += reach + 18
-    return drawn, line + 1
+    shown = [(name, words[name], partial(_sample, name)) for name, occurs in items if occurs]
+    return parts.legend(shown, grid.size, y)
 
 
 def _sample(name: str, x: float, y: float) -> list[Node]:
@@ -166,5 +155,4 @@ def _sample(name: str, x: float, y: float) -> list[Node]:
     if name == "transaction":
         dots = [node("circle", cx=x, cy=place, r=3.8, fill="put") for place in (y - 8, y + 8)]
         return [node("line", x1=x, y1=y - 8, x2=x, y2=y + 8, stroke="ink", stroke_width=3), *dots]
-    dashed: dict[str, Any] = {"stroke": "lease", "stroke_width": 1.2, "stroke_dasharray": "3 2"}
-    return [node("rect", x=x - 6, y=y - 6, width=16, height=12, fill="lease-tint", **dashed)]
+    return leased(x, y, 16)

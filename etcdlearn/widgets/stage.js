@@ -85,6 +85,7 @@ class Stage {
     el.appendChild(this.root);
     this.listen();
     this.draw();
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.send("calm", 1);
   }
 
   listen() {
