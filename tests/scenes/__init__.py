@@ -4,10 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from etcdlearn.widgets import _ruler_scene, _tape_scene, _tape_table, _timeline_scene, _timeline_table
+from etcdlearn.widgets import (
+    _clock_scene,
+    _clock_table,
+    _ruler_scene,
+    _tape_scene,
+    _tape_table,
+    _timeline_scene,
+    _timeline_table,
+)
 from etcdlearn.widgets._scene import Node
 from etcdlearn.widgets._words import Words, words
-from tests.scenes import ruler, tape, timeline
+from tests.scenes import clock, ruler, tape, timeline
 
 LANGUAGES = ("en", "zh")
 WIDTHS = (400, 560, 720, 1000)
@@ -31,6 +39,7 @@ class Picture:
 
 
 PICTURES = {
+    "clock": Picture(_clock_scene.scene, _clock_table.table, clock.STATES, "story"),
     "ruler": Picture(_ruler_scene.scene, _ruler_scene.table, ruler.STATES, "story"),
     "tape": Picture(_tape_scene.scene, _tape_table.table, tape.STATES, "story"),
     "timeline": Picture(_timeline_scene.scene, _timeline_table.table, timeline.STATES, "past"),
