@@ -206,6 +206,20 @@ def test_a_compacted_start_ends_the_watch_and_says_where_to_go_on(fresh: tuple[L
     tape.close()
 
 
+def test_a_start_compacted_up_to_a_delete(fresh: tuple[LocalServer, Client]) -> None:
+    """Whether etcd still tells of a delete at the compact revision depends on its version; nobody waits for it."""
+    _, client = fresh
+    client.put(KEY, "rain")
+    client.delete(KEY)
+    client.compact(3)
+    began = monotonic()
+    tape = WatchTape(client, KEY, start_revision=2)
+    tape.refresh()
+    assert monotonic() - began < 3
+    assert repr(tape).endswith("ended: compacted at 3)")
+    tape.close()
+
+
 def test_a_compaction_while_away(fresh: tuple[LocalServer, Client], away: tuple[Proxy, Client]) -> None:
     (_, client), (proxy, cut) = fresh, away
     tape = WatchTape(cut, KEY, second=client)
