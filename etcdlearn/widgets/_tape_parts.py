@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from etcdlearn.client import Event
-from etcdlearn.widgets._parts import cross, grouped, hourglass, label, octagon, put_shape
+from etcdlearn.widgets._parts import area, cross, grouped, hourglass, label, octagon, put_shape
+from etcdlearn.widgets._parts import legend as shared_legend
 from etcdlearn.widgets._scene import Node, node, number
 from etcdlearn.widgets._tape import Step, Tape
 from etcdlearn.widgets._tape_layout import CUT, Layout
@@ -37,9 +39,9 @@ def revision(step: Step, data: Tape, x: float, y: float, track: str, room: float
         shape.append(node("rect", x=x - wide / 2, y=y - 7, width=wide, height=14, rx=3, fill="panel"))
         shape.append(label(text, x, y + 4, anchor="middle", mono=True))
     reach = 12 - places[0]
-    area = node("rect", x=x - 12, y=y - reach, width=24, height=2 * reach, fill="none", pointer_events="all")
+    reached = node("rect", x=x - 12, y=y - reach, width=24, height=2 * reach, fill="none", pointer_events="all")
     said = [words[f"tip_{track}"].format(revision=grouped(step.revision)), *told(step, data, words)]
-    return node("g", "", *shape, area, key=f"{track} {step.revision}", live={"tip": said})
+    return node("g", "", *shape, reached, key=f"{track} {step.revision}", live={"tip": said})
 
 
 def mark(kind: str, x: float, y: float, *, halo: bool = True) -> list[Node]:
@@ -107,17 +109,9 @@ def kept_back(x: float, y: float, key: str) -> Node:
 
 def legend(data: Tape, grid: Layout, words: Words, y: float) -> tuple[list[Node], int]:
     """The shapes that occur in this picture, and how many lines they take."""
-    drawn: list[Node] = []
-    x, line = grid.margin, 0
-    for name in _occurring(data, grid):
-        reach = 22 + width(words[name], 11)
-        if x + reach > grid.size - grid.margin and x > grid.margin:
-            x, line = grid.margin, line + 1
-        place = y + 20 * line
-        text = label(words[name], x + 22, place + 4)
-        drawn.append(node("g", "", *_sample(name, x + 6, place), text, key=f"legend {name}"))
-        x += reach + 18
-    return drawn, line + 1 if drawn else 0
+    items = [(name, words[name], partial(_sample, name)) for name in _occurring(data, grid)]
+    drawn, lines = shared_legend(items, grid.size, y)
+    return drawn, lines if drawn else 0
 
 
 def _occurring(data: Tape, grid: Layout) -> Iterator[str]:
@@ -130,7 +124,7 @@ def _occurring(data: Tape, grid: Layout) -> Iterator[str]:
         yield "filtered"
 
 
-def _sample(name: str, x: float, y: float) -> Iterable[Node]:
+def _sample(name: str, x: float, y: float) -> list[Node]:
     if name == "filtered":
         return [kept_back(x, y - 6, "kept back")]
     if name != "transaction":
@@ -141,5 +135,4 @@ def _sample(name: str, x: float, y: float) -> Iterable[Node]:
 
 def ending(x: float, y: float, words: str) -> Node:
     """The server ended the watch."""
-    area = node("rect", x=x - 12, y=y - 12, width=24, height=24, fill="none", pointer_events="all")
-    return node("g", "", *octagon(x, y), area, key="ended", live={"tip": [words]})
+    return node("g", "", *octagon(x, y), area(x, y), key="ended", live={"tip": [words]})

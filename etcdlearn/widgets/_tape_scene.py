@@ -7,7 +7,7 @@ from typing import Any
 
 from etcdlearn.widgets import _tape_frame as frame
 from etcdlearn.widgets import _tape_parts as parts
-from etcdlearn.widgets._parts import data_text, foot, grouped, label, lost_frame, pill, refusal
+from etcdlearn.widgets._parts import area, data_text, foot, grouped, label, lost_frame, pill, refusal
 from etcdlearn.widgets._scene import Node, node
 from etcdlearn.widgets._tape import Gap, Tape
 from etcdlearn.widgets._tape_caption import caption
@@ -171,11 +171,10 @@ def _away(n: int, cell: Cell, gap: Gap, grid: Layout, words: Words, *, last: boo
     shape = parts.warning(start, y)
     if not alone:
         shape.append(node("text", text, x=start + 14, y=y + 5, font_size=12, font_weight=600, fill="ink"))
-    area = node("rect", x=start - 12, y=y - 12, width=24, height=24, fill="none", pointer_events="all")
     said = [text, words["tip_gap"].format(next=grouped(gap.next))]
     said += [words["tip_back"].format(revision=grouped(gap.back))] if gap.back else []
     said += [gap.why] if gap.why and not gap.paused else []
-    return node("g", "", *shape, area, key=f"gap {n}", live={"tip": said})
+    return node("g", "", *shape, area(start, y), key=f"gap {n}", live={"tip": said})
 
 
 def _progress(n: int, cell: Cell, grid: Layout, words: Words) -> Node:
@@ -183,6 +182,6 @@ def _progress(n: int, cell: Cell, grid: Layout, words: Words) -> Node:
     shape = [] if grid.tight else [label(words["progress"], x, y - 4, anchor="middle")]
     shape.append(label(number, x, y + (4 if grid.tight else 12), anchor="middle", mono=True))
     half = max((cell.right - cell.left) / 2 - 2, 12)
-    area = node("rect", x=x - half, y=y - 16, width=2 * half, height=32, fill="none", pointer_events="all")
+    reached = node("rect", x=x - half, y=y - 16, width=2 * half, height=32, fill="none", pointer_events="all")
     tip = [words["tip_progress"].format(revision=grouped(cell.revision))]
-    return node("g", "", *shape, area, key=f"progress {n}", live={"tip": tip})
+    return node("g", "", *shape, reached, key=f"progress {n}", live={"tip": tip})
