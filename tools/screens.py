@@ -26,10 +26,12 @@ from tests.conftest import find_chromium  # noqa: E402
 IMAGES = ROOT / "docs" / "img"
 MOST_BYTES = 1_000_000  # of all pictures of the READMEs together
 THEMES = {"en": "JupyterLab Light", "zh": "JupyterLab Dark"}
-# The page grows while its other cells are drawn, so it takes more than one try.
+# The page grows while its other cells are drawn: it has to hold for a second's worth of frames.
 IN_SIGHT = """() => { const picture = document.querySelector('.etcdlearn-stage');
-  picture.scrollIntoView({block: 'end'});
-  const {top, bottom} = picture.getBoundingClientRect(); return top > 100 && bottom < innerHeight - 20 }"""
+  const {top, bottom} = picture.getBoundingClientRect();
+  if (top > 100 && bottom < innerHeight - 20) window.steady = (window.steady || 0) + 1;
+  else { picture.scrollIntoView({block: 'end'}); window.steady = 0 }
+  return window.steady > 60 }"""
 SIZE = {"width": 1180, "height": 780}
 
 
