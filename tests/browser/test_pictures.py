@@ -35,6 +35,10 @@ from etcdlearn.widgets import WatchTape
 proxy = Proxy(server.endpoints[0]); away = etcd.Client(proxy.endpoint)
 tape = WatchTape(away, "/illusory/", prefix=True, second=client)
 tape"""
+BURNING = """from etcdlearn.widgets import LeaseClock
+clock = LeaseClock(client)
+client.put("/illusory/node/1", "here", lease=client.grant(6, id=0x10))
+clock"""
 STAGE = ".etcdlearn-stage"
 OUTPUTS = "() => JSON.stringify(jupyterapp.shell.currentWidget.content.widgets.map((c) => c.model.outputs?.toJSON()))"
 OVER = """() => [...document.querySelectorAll('.etcdlearn-stage svg')].flatMap((svg) =>
@@ -161,4 +165,29 @@ def test_a_tape_is_torn_and_goes_on_while_no_cell_runs(jupyter: Lab) -> None:
     assert notebook.ask("print(tape.refresh())").endswith("received 3 revisions, 5 to 7, resumed at 6)")
     assert tape.locator("svg").text_content() == painted
     notebook.ask("away.close(); proxy.close()")
+    finished(notebook)
+
+
+def test_a_lease_burns_down_while_no_cell_runs(jupyter: Lab) -> None:
+    notebook = opened(jupyter, "clock.ipynb", BURNING, pictures=1)
+    clock = notebook.page.locator(STAGE)
+    notebook.ask("renewing = client.keep_alive(0x10)")
+    clock.locator("text=a beat every 2 s").wait_for(timeout=2000)
+    clock.locator("[role=img][aria-label*='beat at 4']").wait_for(state="attached", timeout=8000)
+    mark = clock.locator("[role=img][aria-label*='beat at ']").first
+    mark.focus()
+    id_, said = notebook.page.locator(".etcdlearn-tip").inner_text().split("\n")
+    assert (id_, said[:8], said[-11:]) == ("0000000000000010", "beat at ", ": 6 s again")
+    notebook.screenshot("clock-renewed")
+    notebook.ask("renewing.close()")
+    clock.locator("text=close() ended beats").first.wait_for(timeout=2000)
+    clock.locator("text=now 6 s").wait_for(timeout=8000)
+    assert mark.evaluate("(mark) => mark === document.activeElement"), "repainting leaves the focus where it is"
+    assert notebook.page.evaluate(OVER) == []
+    notebook.page.evaluate("() => jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+    notebook.screenshot("clock-burning")
+    clock.locator("text=expired").first.wait_for(timeout=10_000)
+    clock.locator("text=1 key deleted").first.wait_for()
+    notebook.screenshot("clock-expired")
+    assert notebook.ask("print(clock.refresh())").endswith("10 granted 6 s, 1 key expired at revision 6)")
     finished(notebook)
