@@ -58,6 +58,11 @@ class Store:
         kv = self.get(marker)
         return tuple(event for event in self.events if kv and event.kv.mod_revision > kv.mod_revision)
 
+    def before(self, marker: str) -> tuple[Event, ...]:
+        """What happened before the marker was last put."""
+        kv = self.get(marker)
+        return tuple(event for event in self.events if kv and event.kv.mod_revision < kv.mod_revision)
+
 
 def read(client: Client) -> Store:
     """Read all of it, at one revision: the keys, and the history up to that revision.

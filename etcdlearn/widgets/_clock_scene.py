@@ -53,7 +53,8 @@ def scene(data: Clock, size: float, words: Words) -> Node:
     body += foot(lines, size, end)
     height = end + 12 + 20 * len(lines) + 16 if lines else end
     body += [lost_frame(size, height)] if data.lost else []
-    return node("svg", "", *body, live={"label": f"LeaseClock: {said}", "caption": said}, width=size, height=height)
+    told = said or ("" if grid.rows or data.more else words["empty"])  # to who cannot see it, an image is its words
+    return node("svg", "", *body, live={"label": f"LeaseClock: {told}", "caption": said}, width=size, height=height)
 
 
 def _state(data: Clock, grid: Grid, words: Words) -> str:
