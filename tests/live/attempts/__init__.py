@@ -4,6 +4,6 @@
 with "cannot: " may be listed: then the check must say that it cannot judge.
 """
 
-from tests.live.attempts import _01, _02, _03, _04
+from tests.live.attempts import _01, _02, _03, _04, _07
 
-ATTEMPTS: dict[str, dict[str, str]] = _01.ATTEMPTS | _02.ATTEMPTS | _03.ATTEMPTS | _04.ATTEMPTS
+ATTEMPTS: dict[str, dict[str, str]] = _01.ATTEMPTS | _02.ATTEMPTS | _03.ATTEMPTS | _04.ATTEMPTS | _07.ATTEMPTS
