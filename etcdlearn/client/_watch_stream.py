@@ -112,6 +112,23 @@ class WatchStream:
             if self._stream is not None:
                 self._stream.send(wire.encode_progress_request())
 
+    def ask_progress_again(self, watch: Watch) -> None:
+        """No answer yet. etcd gives none before the revision at which a watch starts has happened, and a watch from now
+        starts at the next one; but then a read that says so is the answer: nothing up to there is still to come."""
+        try:
+            now = self._revision()
+        except EtcdError:  # it will be asked once more
+            return
+        with self._lock:
+            place = self._places.get(watch)
+            waits = place is not None and place.id in self._live and place.course.next > now.revision
+            if waits:
+                self._asked.discard(watch)
+        if waits:
+            watch._deliver(WatchResponse(now, ()))
+        else:
+            self.ask_progress(watch)
+
     def close(self) -> None:
         """End every watch and the thread; harmless when repeated."""
         self._over.set()

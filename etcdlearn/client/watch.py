@@ -33,6 +33,9 @@ class Hub(Protocol):
     def ask_progress(self, watch: Watch) -> None:
         """Ask the server how far the stream has come."""
 
+    def ask_progress_again(self, watch: Watch) -> None:
+        """The server has not answered that."""
+
     @property
     def forked(self) -> bool:
         """True in a child of fork."""
@@ -86,7 +89,8 @@ class Watch:
     def request_progress(self) -> None:
         """Ask how far the watch has come; the answer is a response without events (``is_progress_notify``).
 
-        It comes when every watch on the same stream has caught up; etcd 3.5.7 and older answer at once, also too early.
+        It comes when every watch of the client has caught up, and the revision at which each starts has happened; etcd
+        3.5.7 and older answer at once, also too early.
 
         Raises:
             ClientClosedError: the watch is closed or has ended.
@@ -141,7 +145,7 @@ class Watch:
             elif not self._changed.wait(ASK_AGAIN if left is None else min(left, ASK_AGAIN)):
                 self._changed.release()
                 try:
-                    self._hub.ask_progress(self)
+                    self._hub.ask_progress_again(self)
                 finally:
                     self._changed.acquire()
         return True

@@ -46,6 +46,14 @@ def test_asked_for_progress_the_answer_says_how_far_it_has_come(client: Client) 
     assert answer.header.revision == now
 
 
+def test_asked_for_progress_before_anything_was_written(client: Client) -> None:
+    now = client.put("other", "v").header.revision
+    with client.watch("k") as watch, client.watch("k", start_revision=now + 100):
+        watch.request_progress()
+        answer = watch.get(timeout=10)
+        assert (answer.is_progress_notify, answer.header.revision) == (True, now)
+
+
 def test_progress_comes_after_the_events_before_it(client: Client) -> None:
     with client.watch("k", prefix=True) as watch:
         last = [client.put(f"k{n}", "v").header.revision for n in range(50)][-1]

@@ -239,11 +239,21 @@ def test_progress_under_its_own_id_moves_the_start_and_an_answer_for_everyone_do
 
 
 def test_progress_is_asked_for_again_until_it_comes(etcd: Script, watcher: Watcher) -> None:
-    with watcher.watch("k") as watch:
+    with watcher.watch("k", start_revision=50) as watch:
         watch.request_progress()
         with pytest.raises(DeadlineError):
             watch.get(timeout=0.6)
         assert etcd.progress_asked >= 2
+
+
+def test_where_nothing_can_have_happened_yet_a_read_says_so(etcd: Script, watcher: Watcher) -> None:
+    """etcd answers no question about progress before the revision at which the watch starts."""
+    with watcher.watch("k") as watch:
+        watch.request_progress()
+        answer = watch.get(timeout=5)
+        assert (answer.is_progress_notify, answer.header.revision) == (True, 100)
+        etcd.events(101)
+        assert revisions(watch, 1) == [101]
 
 
 def test_only_the_watch_that_asked_hears_of_progress(etcd: Script, watcher: Watcher) -> None:
