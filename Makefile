@@ -7,6 +7,8 @@ COURSE_LANG ?=
 PYTHON ?=
 INSTALLER ?= uv
 TESTS ?=
+# Most tests wait for something. Those of one file share an etcd or a browser.
+AT_ONCE := -n 3 --dist loadfile
 
 # Compiled once when installed, not at every start; a variable of the caller must not forbid it.
 export UV_COMPILE_BYTECODE := 1
@@ -33,7 +35,7 @@ lab: .venv/.lab-$(STATE)
 
 test: .venv/.test-$(STATE)
 	@$(etcd)
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest $(or $(TESTS),$(AT_ONCE))
 
 # What a dev container does before anybody opens the course.
 setup: .venv/.lab-$(STATE)

@@ -11,9 +11,11 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -89,6 +91,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         return
     said = [f"{part} ({MISSING[part]}): {number} tests" for part, number in left_out.items()]
     print(f"Left out: {'; '.join(said)}. Everything else ran." if said else "Nothing was left out.")
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """As pytest's, but with a short name: the sockets of a server must fit into it."""
+    with tempfile.TemporaryDirectory(prefix="t-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="module")

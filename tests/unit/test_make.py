@@ -48,7 +48,9 @@ def make(
     return [line for line in done.stdout.splitlines() if not line.startswith("Installing ")]
 
 
-@pytest.mark.parametrize(("word", "then"), [("lab", "etcdlearn lab ./etcdlearn-course"), ("test", "python -m pytest")])
+@pytest.mark.parametrize(
+    ("word", "then"), [("lab", "etcdlearn lab ./etcdlearn-course"), ("test", "python -m pytest -n 3 --dist loadfile")]
+)
 def test_once(checkout: Path, word: str, then: str) -> None:
     assert make(checkout, word) == [GETTING, "etcdlearn etcd install", then]
     assert make(checkout, word) == [then]
@@ -70,7 +72,7 @@ def test_an_interrupt_ends_make_and_the_next_one_tries_again(checkout: Path) -> 
 
 @pytest.mark.parametrize("environment", [{VARIABLE: "/some/etcd"}, {SOURCE: "none"}])
 def test_who_has_one_or_wants_none_gets_none(checkout: Path, environment: dict[str, str]) -> None:
-    assert make(checkout, "test", environment=environment) == ["python -m pytest"]
+    assert make(checkout, "test", environment=environment) == ["python -m pytest -n 3 --dist loadfile"]
     assert make(checkout, "test")[0] == GETTING
 
 
