@@ -12,7 +12,7 @@ from typing import cast
 from etcdlearn._rpc import rpc_pb2
 from etcdlearn.client import _methods as methods
 from etcdlearn.client import _wire as wire
-from etcdlearn.client._call import Caller
+from etcdlearn.client._call import DEFAULT, Caller, Timeout
 from etcdlearn.client._channel import Stream, TransportError
 from etcdlearn.client._resume import EVERYONE, Answer, Course, Request, is_final, looks_back, newer
 from etcdlearn.client._server_errors import server_error
@@ -50,7 +50,7 @@ class Place:
 class WatchStream:
     """One stream with its watches. ``revision`` asks the store linearizably; it may raise ``EtcdError``."""
 
-    def __init__(self, caller: Caller, revision: Callable[[], Header], *, require_leader: bool = False) -> None:
+    def __init__(self, caller: Caller, revision: Callable[[Timeout], Header], *, require_leader: bool = False) -> None:
         self._caller = caller
         self._revision = revision
         self._require_leader = require_leader
@@ -112,22 +112,24 @@ class WatchStream:
             if self._stream is not None:
                 self._stream.send(wire.encode_progress_request())
 
-    def ask_progress_again(self, watch: Watch) -> None:
+    def ask_progress_again(self, watch: Watch, patience: float) -> None:
         """No answer yet. etcd gives none before the revision at which a watch starts has happened, and a watch from now
-        starts at the next one; but then a read that says so is the answer: nothing up to there is still to come."""
+        starts at the next one; but then a read that says so is the answer: nothing up to there is still to come.
+
+        The read is on the reader's thread, whose time is bounded. What counts is how far the reader has come: an event
+        that the stream's thread holds and has not handed over yet must not come after an answer that covers it.
+        """
+        self.ask_progress(watch)
         try:
-            now = self._revision()
+            now = self._revision(patience)
         except EtcdError:  # it will be asked once more
             return
         with self._lock:
-            place = self._places.get(watch)
-            waits = place is not None and place.id in self._live and place.course.next > now.revision
+            waits = watch in self._asked and now.revision < watch.revision and not looks_back(self._known, now)
             if waits:
                 self._asked.discard(watch)
         if waits:
             watch._deliver(WatchResponse(now, ()))
-        else:
-            self.ask_progress(watch)
 
     def close(self) -> None:
         """End every watch and the thread; harmless when repeated."""
@@ -312,7 +314,7 @@ class WatchStream:
             self._note(header)
             return
         try:
-            now = self._revision()
+            now = self._revision(DEFAULT)
         except EtcdError:  # it broke again; the next "created" asks anew
             return
         if looks_back(self._known, now):

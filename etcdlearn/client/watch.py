@@ -33,8 +33,8 @@ class Hub(Protocol):
     def ask_progress(self, watch: Watch) -> None:
         """Ask the server how far the stream has come."""
 
-    def ask_progress_again(self, watch: Watch) -> None:
-        """The server has not answered that."""
+    def ask_progress_again(self, watch: Watch, patience: float) -> None:
+        """The server has not answered that; this may take ``patience`` seconds."""
 
     @property
     def forked(self) -> bool:
@@ -140,12 +140,12 @@ class Watch:
             left = None if until is None else until - monotonic()
             if left is not None and left <= 0:
                 return False
-            if not self._asking:
+            if not self._asking or (left is not None and left <= ASK_AGAIN):
                 self._changed.wait(left)
-            elif not self._changed.wait(ASK_AGAIN if left is None else min(left, ASK_AGAIN)):
+            elif not self._changed.wait(ASK_AGAIN):
                 self._changed.release()
                 try:
-                    self._hub.ask_progress_again(self)
+                    self._hub.ask_progress_again(self, ASK_AGAIN if left is None else min(left - ASK_AGAIN, ASK_AGAIN))
                 finally:
                     self._changed.acquire()
         return True

@@ -58,7 +58,8 @@ class Watcher:
             prev_kv: events carry what was there before.
             filters: what not to send: ``"noput"``, ``"nodelete"``.
             progress_notify: while nothing happens, etcd says now and then (every 10 minutes, unless it was told
-                otherwise) how far it has come, by a response without events.
+                otherwise) how far it has come, by a response without events; of a watch from now, newer ones only when
+                something has changed since, whatever key it was.
             fragment: let etcd split large answers on the wire; they are put together here.
             require_leader: end the watch with ``NoLeaderError`` when its member has no leader. Without it, it waits.
             timeout: seconds until the server must have confirmed the watch; left out, the client's.
@@ -126,9 +127,9 @@ class Watcher:
                 self._streams[require_leader] = made
             return self._streams[require_leader]
 
-    def _header(self) -> Header:
+    def _header(self, timeout: Timeout = DEFAULT) -> Header:
         """A linearizable read of nothing: how far the store has come, for sure."""
-        return self._kv.get(END_OF_KEYS, count_only=True).header
+        return self._kv.get(END_OF_KEYS, count_only=True, timeout=timeout).header
 
     def close(self) -> None:
         """End every watch; their readers end silently. Harmless when repeated."""

@@ -252,8 +252,31 @@ def test_where_nothing_can_have_happened_yet_a_read_says_so(etcd: Script, watche
         watch.request_progress()
         answer = watch.get(timeout=5)
         assert (answer.is_progress_notify, answer.header.revision) == (True, 100)
+        etcd.progress(100, -1)  # late: it was told already
         etcd.events(101)
         assert revisions(watch, 1) == [101]
+
+
+def test_lost_data_are_no_progress(etcd: Script, watcher: Watcher) -> None:
+    with watcher.watch("k") as watch:
+        etcd.revision, etcd.cluster = 7, 2
+        watch.request_progress()
+        with pytest.raises(DeadlineError):
+            watch.get(timeout=0.8)
+        etcd.cut()
+        with pytest.raises(RevisionWentBackError):
+            watch.get(timeout=5)
+
+
+def test_an_event_on_its_way_comes_before_the_progress_that_covers_it(etcd: Script, watcher: Watcher) -> None:
+    """The stream's thread has taken event 101 and hands it over last: until then no read counts as an answer."""
+    with watcher.watch("k") as watch:
+        stream = watcher._stream(False)
+        etcd.revision = 101
+        stream._places[watch].course.next = 102
+        stream.ask_progress_again(watch, 1)
+        with pytest.raises(DeadlineError):
+            watch.get(timeout=0.05)
 
 
 def test_only_the_watch_that_asked_hears_of_progress(etcd: Script, watcher: Watcher) -> None:
