@@ -16,6 +16,7 @@ from etcdlearn import (
     ClientClosedError,
     DeadlineError,
     EtcdError,
+    LeaseNotFoundError,
     LocalServer,
     Op,
     RequestTooLargeError,
@@ -43,6 +44,11 @@ METHODS = {
     "do get": Named(lambda client: client.do(Op.get("k")), True),
     "do delete": Named(lambda client: client.do(Op.delete("k")), False),
     "pages": Named(lambda client: list(client.kv.pages("", prefix=True)), True),
+    "grant": Named(lambda client: client.grant(60), True),
+    "revoke": Named(lambda client: client.revoke(12345), True),
+    "time_to_live": Named(lambda client: client.lease.time_to_live(12345), True),
+    "leases": Named(lambda client: client.lease.leases(), True),
+    "keep_alive_once": Named(lambda client: client.lease.keep_alive_once(12345), True),
     "watch": Named(lambda client: client.watch("k").close(), True),
 }
 # A watch from a known revision asks nothing first: what fails is the stream.
@@ -141,6 +147,24 @@ def test_a_closed_client(etcd: LocalServer, method: Named) -> None:
     assert type(fails(lambda: method.call(client), within=0.5)) is ClientClosedError
 
 
+def test_where_no_etcd_answers_no_lease_is_kept_alive() -> None:
+    """``keep_alive`` itself raises nothing: it returns at once, and ``lost`` says why. All places at the same time."""
+    with contextlib.ExitStack() as stack:
+        endpoints = [stack.enter_context(place()) for place in NO_ETCD.values()]
+        clients = [stack.enter_context(Client(endpoint, dial_timeout=None)) for endpoint in endpoints]
+        began = monotonic()
+        renewing = [client.keep_alive(12345) for client in clients]
+        assert monotonic() - began < 1
+        for endpoint, each in zip(endpoints, renewing, strict=True):
+            lost = each.wait_lost(8)
+            assert 4 < monotonic() - began < 8  # the time for a first answer
+            assert isinstance(lost, UnavailableError)
+            assert each.lost is lost
+            assert "lease 3039 was not renewed: no answer for 5 s" in str(lost)
+            assert list(lost.reasons) == [endpoint]
+            assert list(each) == []
+
+
 @pytest.fixture
 def proxy(etcd: LocalServer) -> Iterator[Proxy]:
     with Proxy(etcd.endpoints[0]) as opened:
@@ -163,6 +187,32 @@ def test_a_black_hole_ends_at_the_deadline(proxy: Proxy, method: Named) -> None:
         assert isinstance(error, DeadlineError)
         assert error.outcome_unknown
         proxy.heal()
+
+
+def test_a_black_hole_loses_a_lease_when_its_ttl_is_over(proxy: Proxy, far: Client) -> None:
+    with far.keep_alive(far.grant(2)) as renewing:
+        next(renewing)
+        proxy.black_hole()
+        began = monotonic()
+        lost = renewing.wait_lost(8)
+        assert 1 < monotonic() - began < 4
+        assert isinstance(lost, UnavailableError)
+        assert "was not renewed: no answer for its TTL" in str(lost)
+        proxy.heal()
+    with far.keep_alive(far.grant(2)) as again:  # the client goes on
+        assert next(again).ttl == 2
+
+
+@pytest.mark.parametrize("trouble", [Proxy.cut, Proxy.reset, Proxy.garble])
+def test_a_lease_outlives_a_connection_that_breaks(proxy: Proxy, far: Client, trouble: Callable[[Proxy], None]) -> None:
+    with far.keep_alive(far.grant(5)) as renewing:
+        next(renewing)
+        trouble(proxy)
+        if trouble is Proxy.garble:
+            fails(lambda: far.get("k"), within=4)  # its answer is noise, which ends the connection
+        proxy.heal()
+        assert next(renewing).ttl == 5
+        assert renewing.alive
 
 
 class Running:
@@ -197,8 +247,8 @@ def test_a_connection_lost_in_mid_call(
     trouble(proxy)
     proxy.heal()
     error = running.end()
-    if method.repeatable:
-        assert error is None
+    if method.repeatable:  # it was sent again: no such lease is an answer
+        assert error is None or isinstance(error, LeaseNotFoundError)
     else:
         assert isinstance(error, UnavailableError)
         assert error.outcome_unknown
